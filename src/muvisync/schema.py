@@ -7,6 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from muvisync.errors import UserError
+
 SCHEMA_VERSION = 1
 EMOTIONS = ("exciting", "fearful", "tense", "sad", "relaxing", "neutral")
 SEMANTIC_WIDTH = 768
@@ -68,7 +70,7 @@ VIDEO_ARTIFACT = pa.schema([pa.field("second", pa.int32(), nullable=False), *VID
 """What the `video` stage writes for each video."""
 
 
-class SchemaError(Exception):
+class SchemaError(UserError):
     """A Parquet file does not follow the schema of this version."""
 
 
@@ -77,11 +79,14 @@ def check_schema(found: pa.Schema, wanted: pa.Schema, path: Path) -> None:
     version = (found.metadata or {}).get(_VERSION_KEY, b"none").decode()
     if version != str(SCHEMA_VERSION):
         raise SchemaError(
-            f"{path}: schema version {version}, this program reads version {SCHEMA_VERSION}; run `muvisync run` to rebuild it"
+            f"{path}: schema version {version}, this program reads version {SCHEMA_VERSION}; "
+            "run `muvisync run` to rebuild it"
         )
     if not found.equals(wanted):
         differing = {field.name for field in set(found) ^ set(wanted)} or {"the order of the columns"}
-        raise SchemaError(f"{path}: {', '.join(sorted(differing))} not as in the schema; run `muvisync run` to rebuild it")
+        raise SchemaError(
+            f"{path}: {', '.join(sorted(differing))} not as in the schema; run `muvisync run` to rebuild it"
+        )
 
 
 def read_table(path: Path, wanted: pa.Schema, columns: list[str] | None = None) -> pa.Table:

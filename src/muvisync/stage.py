@@ -1,0 +1,230 @@
+"""What every per-video stage does around its work: skip what is done, retry, record, count, keep the budget."""
+
+from __future__ import annotations
+
+import errno
+import random
+import sys
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from muvisync.files import json_hash
+from muvisync.errors import Filtered, Permanent, Transient, UserError
+from muvisync.ledger import FAILED, FILTERED, OK, PENDING, Artifact, Ledger, Record
+from muvisync.parallel import WorkerLost, map_items
+from muvisync.params import RunParams
+
+# the machine is broken, not the item: going on would only fail every other item too
+_FATAL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One unit of work: `input` is a hash of all that goes in, `payload` what the worker needs (picklable)."""
+
+    id: str
+    input: str
+    payload: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an item's work returns: the files it wrote and how much media it covered."""
+
+    artifacts: list[Path]
+    media_seconds: float = 0.0
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a stage runs its items.
+
+    `uses` is everything that the result depends on beside the item's input: parameters and extractor versions.
+    """
+
+    stage: str
+    out: Path
+    uses: dict
+    run: RunParams
+    failure_budget: float
+
+
+class StageFailed(UserError):
+    """The stage must exit non-zero; the message says why and what to do next."""
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    status: str
+    seconds: float
+    attempts: int = 1
+    done: Done | None = None
+    reason: str = ""
+    error: str = ""
+    permanent: bool = False
+    fatal: bool = False
+    score: float | None = None
+
+
+def run_items(plan: Plan, items: Iterable[Item], work: Callable[[Item], Done]) -> Ledger:
+    """Bring every item to an outcome and return the ledger.
+
+    Args:
+        work: picklable; writes its artifacts atomically under `plan.out`; raises Transient, Permanent or Filtered.
+
+    Raises:
+        StageFailed: more failures than the budget allows, or the disk is full or not writable.
+    """
+    by_id = {item.id: item for item in items}
+    plan.out.mkdir(parents=True, exist_ok=True)
+    ledger = Ledger(plan.stage)
+    todo = ledger.begin({i.id: json_hash([i.input, plan.uses]) for i in by_id.values()}, plan.run.attempts)
+    _announce(plan.stage, ledger, len(by_id), len(todo))
+    started = time.monotonic()
+    attempt = partial(_attempt, work, plan.run.attempts, plan.run.backoff)
+    for count, (item, outcome) in enumerate(
+        map_items(
+            attempt,
+            [by_id[name] for name in todo],
+            engine=plan.run.engine,
+            workers=plan.run.workers,
+            timeout=plan.run.item_timeout,
+        ),
+        start=1,
+    ):
+        if isinstance(outcome, _Outcome) and outcome.fatal:
+            raise StageFailed(
+                f"{plan.stage} stopped: {outcome.reason}. Mend this, then run again; what is done is kept"
+            )
+        record = _to_record(ledger.records[item.id], outcome)
+        ledger.append(record)
+        _progress(plan.stage, record, count, len(todo), time.monotonic() - started)
+    _delete_orphans(plan.out, ledger)
+    print_summary(plan.stage, ledger, time.monotonic() - started)
+    _check(plan, ledger, len(by_id))
+    return ledger
+
+
+def _attempt(work: Callable[[Item], Done], attempts: int, backoff: float, item: Item) -> _Outcome:
+    """Runs in the worker: errors come back as values, with the policy that their type carries."""
+    started = time.monotonic()
+    for attempt in range(1, attempts + 1):
+        outcome = partial(_Outcome, seconds=0.0, attempts=attempt)
+        try:
+            result = outcome(OK, done=work(item))
+        except Filtered as error:
+            result = outcome(FILTERED, reason=str(error), score=error.score)
+        except Permanent as error:
+            result = outcome(FAILED, reason=str(error), error=type(error).__name__, permanent=True)
+        except Transient as error:
+            if attempt < attempts:
+                # jitter, so that many workers do not knock on the same door at the same moment
+                time.sleep(error.wait or backoff * 2 ** (attempt - 1) * random.uniform(0.5, 1.5))
+                continue
+            result = outcome(FAILED, reason=str(error), error=type(error).__name__)
+        except Exception as error:
+            fatal = isinstance(error, OSError) and error.errno in _FATAL_ERRNOS
+            result = outcome(FAILED, reason=_describe(error), error=type(error).__name__, fatal=fatal)
+        break
+    return replace(result, seconds=time.monotonic() - started)
+
+
+def _describe(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{' '.join(str(error).split())[:300] or type(error).__name__}{where}"
+
+
+def _to_record(before: Record, outcome: _Outcome | WorkerLost) -> Record:
+    if isinstance(outcome, WorkerLost):
+        return replace(
+            before, status=FAILED, reason=str(outcome), error="WorkerLost", attempts=before.attempts + 1, artifacts={}
+        )
+    done = outcome.done or Done([])
+    return replace(
+        before,
+        status=outcome.status,
+        reason=outcome.reason,
+        error=outcome.error,
+        permanent=outcome.permanent,
+        attempts=before.attempts + outcome.attempts,
+        seconds=round(outcome.seconds, 3),
+        media_seconds=round(done.media_seconds, 3),
+        score=outcome.score,
+        notes=tuple(done.notes),
+        artifacts={str(path): Artifact.of(path) for path in done.artifacts},
+    )
+
+
+def _announce(stage: str, ledger: Ledger, total: int, todo: int) -> None:
+    torn = f", {ledger.torn} torn ledger line(s) of a killed run ignored" if ledger.torn else ""
+    _say(f"{stage}: {total} items, {total - todo} done before, {todo} to do{torn}")
+
+
+def _progress(stage: str, record: Record, count: int, total: int, elapsed: float) -> None:
+    left = elapsed / count * (total - count)
+    why = f": {record.reason}" if record.reason else "".join(f" ({note})" for note in record.notes)
+    _say(f"{stage} {count}/{total} {record.id} {record.status} {record.seconds:.1f} s, {left:.0f} s left{why}")
+
+
+def _say(line: str) -> None:
+    # plain lines, not a bar: they go through DVC and Prefect into log files
+    print(line, file=sys.stderr, flush=True)
+
+
+def _delete_orphans(out: Path, ledger: Ledger) -> None:
+    """Files of items that are gone, failed or half written leave the stage's output folder."""
+    keep = ledger.artifacts()
+    for path in out.rglob("*"):
+        if path.is_file() and path not in keep:
+            path.unlink()
+
+
+def summary_table(stage: str, ledger: Ledger, elapsed: float | None = None) -> Table:
+    """The closing table of a stage, for people."""
+    counts = Counter(record.status for record in ledger.records.values())
+    table = Table("", "items", "why", title=stage, title_justify="left")
+    table.add_row("in", str(len(ledger.records)), "")
+    table.add_row(OK, str(counts[OK]), "")
+    for status in (FILTERED, FAILED):
+        reasons = Counter(record.reason for record in ledger.of_status(status))
+        table.add_row(status, str(counts[status]), "; ".join(f"{n} x {why}" for why, n in reasons.most_common()))
+    table.add_row(PENDING, str(counts[PENDING]), "")
+    if elapsed is not None:
+        worked = ledger.of_status(OK)
+        cost = sum(record.seconds for record in worked)
+        pace = (
+            f"{sum(record.media_seconds for record in worked) / cost:.1f} media-seconds per worker-second"
+            if cost
+            else ""
+        )
+        table.add_row("seconds", f"{elapsed:.1f}", pace)
+    return table
+
+
+def print_summary(stage: str, ledger: Ledger, elapsed: float) -> None:
+    """Print the closing table to standard error."""
+    console = Console(stderr=True, highlight=False, markup=False, width=None if sys.stderr.isatty() else 140)
+    console.print(summary_table(stage, ledger, elapsed))
+
+
+def _check(plan: Plan, ledger: Ledger, total: int) -> None:
+    counts = Counter(record.status for record in ledger.records.values())
+    if sum(counts[status] for status in (OK, FILTERED, FAILED, PENDING)) != total or counts[PENDING]:
+        raise StageFailed(f"{plan.stage}: outcomes {dict(counts)} do not add up to {total} items; run again")
+    share = counts[FAILED] / total if total else 0.0
+    if share > plan.failure_budget:
+        raise StageFailed(
+            f"{plan.stage}: {counts[FAILED]} of {total} items failed ({share:.0%}), the budget is "
+            f"{plan.failure_budget:.0%}. See `muvisync status`; mend and `muvisync retry --stage {plan.stage}`, "
+            f"or raise {plan.stage}.failure_budget in params.yaml"
+        )
