@@ -1,0 +1,1 @@
+"""From the dataset to music: models, training, evaluation, generation, report."""

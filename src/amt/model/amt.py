@@ -1,0 +1,148 @@
+"""The Affective Multimodal Transformer (Kang, Poria, Herremans 2024): a video's features -> one chord a second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from amt.model.attention import KeyValues
+from amt.model.config import AmtConfig
+from amt.model.layers import DecoderLayer, EncoderLayer, final_norm
+from amt.model.positions import sinusoids
+from amt.model.video import Video, VideoFeatures
+from muvisync.chords import END, PAD, QUALITIES, ROOTS, VOCABULARY_SIZE
+
+START = PAD  # the first input; the same id stands for a chord that is not known
+KEY_IDS = {"major": 0, "minor": 1, None: 2}
+_KEY_WIDTH = 8
+
+
+class VideoEncoder(nn.Module):
+    """Features of every second -> a hidden state of every second that knows the whole video."""
+
+    def __init__(self, config: AmtConfig) -> None:
+        super().__init__()
+        self.features = VideoFeatures(config.semantic_width)
+        self.project = nn.Linear(self.features.width, config.width)
+        self.dropout = nn.Dropout(config.dropout)
+        self.layers = nn.ModuleList(EncoderLayer(config) for _ in range(config.encoder_layers))
+        self.norm = final_norm(config)
+
+    def forward(self, video: Video) -> Tensor:
+        """Hidden states, (batch, seconds, width)."""
+        x = self.project(self.features(video))
+        x = self.dropout(x + sinusoids(0, x.shape[1], x.shape[2], x.device))
+        for layer in self.layers:
+            x = layer(x, video.mask)
+        return self.norm(x)
+
+
+@dataclass(frozen=True)
+class DecoderState:
+    """What one step of decoding leaves for the next; `step` is the second whose chord comes next."""
+
+    step: int
+    seconds: Tensor  # (batch, seconds + 1, width): the encoder's output, and what stands after the end
+    mask: Tensor  # (batch, seconds) bool
+    video: tuple[KeyValues, ...]  # of each layer's cross-attention
+    past: tuple[KeyValues | None, ...]  # of each layer's self-attention
+
+
+class AmtDecoder(nn.Module):
+    """Chords so far, the key and the encoded video -> logits of the next chord.
+
+    Step t takes the chord of second t - 1 (`START` at t = 0) and predicts the chord of second t; `END` follows the
+    last. Chords are normalised (C major or A minor).
+    """
+
+    def __init__(self, config: AmtConfig) -> None:
+        super().__init__()
+        roots, qualities = _chord_parts()
+        self.register_buffer("_roots", roots, persistent=False)
+        self.register_buffer("_qualities", qualities, persistent=False)
+        self.root = nn.Embedding(int(roots.max()) + 1, config.width)
+        self.quality = nn.Embedding(int(qualities.max()) + 1, config.width)
+        self.key = nn.Embedding(len(KEY_IDS), _KEY_WIDTH)
+        self.join = nn.Linear(config.width + _KEY_WIDTH, config.width)
+        self.after_end = nn.Parameter(torch.randn(config.width) * 0.02)
+        self.video_to_step = config.video_to_step
+        self.dropout = nn.Dropout(config.dropout)
+        self.layers = nn.ModuleList(DecoderLayer(config) for _ in range(config.decoder_layers))
+        self.norm = final_norm(config)
+        self.head = nn.Linear(config.width, VOCABULARY_SIZE)
+
+    def forward(self, chords: Tensor, key: Tensor, encoded: Tensor, mask: Tensor) -> Tensor:
+        """Logits of all steps at once (teacher forcing).
+
+        Args:
+            chords: (batch, steps) ids, beginning with `START`; steps is at most seconds + 1.
+            key: (batch,) values of `KEY_IDS`.
+            encoded: (batch, seconds, width) from the encoder; `mask` (batch, seconds) marks real seconds.
+
+        Returns:
+            (batch, steps, vocabulary).
+        """
+        return self._run(chords, key, self.begin(encoded, mask))[0]
+
+    def begin(self, encoded: Tensor, mask: Tensor) -> DecoderState:
+        """The state before the first step; arguments as in `forward`."""
+        seconds = F.pad(torch.where(mask.unsqueeze(-1), encoded, self.after_end), (0, 0, 0, 1))
+        seconds[:, -1] = self.after_end
+        video = tuple(layer.cross.project(encoded) for layer in self.layers)
+        return DecoderState(0, seconds, mask, video, (None,) * len(self.layers))
+
+    def step(self, chord: Tensor, key: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
+        """One step of generation: the same logits as `forward` at that step, without computing the earlier ones again.
+
+        Args:
+            chord: (batch,) ids of the second before (`START` at first).
+
+        Returns:
+            logits (batch, vocabulary) and the state for the next step.
+        """
+        logits, state = self._run(chord.unsqueeze(1), key, state)
+        return logits[:, 0], state
+
+    def _run(self, chords: Tensor, key: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
+        x, past = self._embed(chords, key, state), []
+        for layer, video, earlier in zip(self.layers, state.video, state.past, strict=True):
+            x, known = layer(x, video, state.mask, earlier)
+            past.append(known)
+        following = DecoderState(state.step + chords.shape[1], state.seconds, state.mask, state.video, tuple(past))
+        return self.head(self.norm(x)), following
+
+    def _embed(self, chords: Tensor, key: Tensor, state: DecoderState) -> Tensor:
+        x = self.root(self._roots[chords]) + self.quality(self._qualities[chords])
+        keys = self.key(key).unsqueeze(1).expand(-1, x.shape[1], -1)
+        x = self.join(torch.cat([x, keys], dim=-1)) + sinusoids(state.step, x.shape[1], x.shape[2], x.device)
+        if self.video_to_step:
+            x = x + state.seconds[:, state.step : state.step + x.shape[1]]
+        return self.dropout(x)
+
+
+class Amt(nn.Module):
+    """Video encoder and chord decoder."""
+
+    def __init__(self, config: AmtConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = VideoEncoder(config)
+        self.decoder = AmtDecoder(config)
+
+    def forward(self, video: Video, chords: Tensor, key: Tensor) -> Tensor:
+        """Logits (batch, steps, vocabulary) for input chords (batch, steps) and keys (batch,); see `AmtDecoder`."""
+        return self.decoder(chords, key, self.encoder(video), video.mask)
+
+
+def _chord_parts() -> tuple[Tensor, Tensor]:
+    """Root and quality ids of every chord id; no chord is 0, END and PAD follow the last."""
+    ids = torch.arange(VOCABULARY_SIZE)
+    roots = 1 + (ids - 1).div(len(QUALITIES), rounding_mode="floor")
+    qualities = 1 + (ids - 1) % len(QUALITIES)
+    roots[0] = qualities[0] = 0
+    for offset, special in enumerate((END, PAD), start=1):
+        roots[special], qualities[special] = len(ROOTS) + offset, len(QUALITIES) + offset
+    return roots, qualities

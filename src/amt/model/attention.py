@@ -1,0 +1,82 @@
+"""Multi-head attention through torch's fused kernel, with relative positions and a key/value cache."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class KeyValues(NamedTuple):
+    """Keys and values of one layer, each (batch, heads, positions, width / heads)."""
+
+    keys: Tensor
+    values: Tensor
+
+    def append(self, newer: KeyValues) -> KeyValues:
+        """These positions followed by `newer`."""
+        return KeyValues(torch.cat([self.keys, newer.keys], 2), torch.cat([self.values, newer.values], 2))
+
+
+class Attention(nn.Module):
+    """Queries of one sequence over keys and values of another, or of the same.
+
+    With `max_distance` the logits get Music Transformer's relative term q . E[distance] (Huang et al. 2019, eq. 3),
+    causal: a query sees itself and what came before. Distances beyond `max_distance` share the last vector.
+    """
+
+    def __init__(self, width: int, heads: int, dropout: float, max_distance: int | None = None) -> None:
+        super().__init__()
+        self.heads, self.dropout, self.max_distance = heads, dropout, max_distance
+        self.query = nn.Linear(width, width)
+        self.key_value = nn.Linear(width, 2 * width)
+        self.output = nn.Linear(width, width)
+        if max_distance is not None:
+            size = width // heads
+            self.distance = nn.Parameter(torch.randn(heads, max_distance + 1, size) * size**-0.5)
+
+    def project(self, x: Tensor) -> KeyValues:
+        """Keys and values of `x`, (batch, positions, width)."""
+        return KeyValues(*(self._split(part) for part in self.key_value(x).chunk(2, dim=-1)))
+
+    def forward(self, x: Tensor, memory: KeyValues, mask: Tensor | None = None) -> Tensor:
+        """Attend from `x` to `memory`.
+
+        Args:
+            x: (batch, queries, width); in relative attention the last `queries` of the positions of `memory`.
+            mask: (batch, positions) bool, positions of `memory` that exist; None when all do.
+
+        Returns:
+            (batch, queries, width).
+        """
+        queries = self._split(self.query(x))
+        bias = None if mask is None else mask[:, None, None, :]
+        if self.max_distance is not None:
+            bias = self._relative_bias(queries, memory.keys.shape[2])
+        dropout = self.dropout if self.training else 0.0
+        mixed = F.scaled_dot_product_attention(queries, memory.keys, memory.values, attn_mask=bias, dropout_p=dropout)
+        return self.output(mixed.transpose(1, 2).flatten(2))
+
+    def _split(self, x: Tensor) -> Tensor:
+        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+
+    def _relative_bias(self, queries: Tensor, positions: int) -> Tensor:
+        """(batch, heads, queries, positions): the scaled relative term, minus infinity for what is yet to come."""
+        count = queries.shape[2]
+        distances = torch.arange(positions - 1, -1, -1, device=queries.device).clamp(max=self.max_distance)
+        bias = queries @ self.distance[:, distances].transpose(1, 2) * queries.shape[-1] ** -0.5
+        if count == 1:  # the newest position: column j already is distance positions - 1 - j
+            return bias
+        if count != positions:
+            raise ValueError(f"relative attention takes one query or all {positions}, not {count}")
+        future = torch.ones(count, count, dtype=torch.bool, device=queries.device).triu(1)
+        return _skew(bias).masked_fill(future, float("-inf"))
+
+
+def _skew(x: Tensor) -> Tensor:
+    """Move row i left by (rows - 1 - i), so that column j of row i holds distance i - j (Huang et al. 2019, fig. 1)."""
+    rows = x.shape[-1]
+    padded = F.pad(x, (1, 0))
+    return padded.reshape(*x.shape[:2], rows + 1, rows)[:, :, 1:]
