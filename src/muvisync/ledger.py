@@ -140,6 +140,16 @@ class Ledger:
         """The records with this status, sorted by id."""
         return sorted((r for r in self.records.values() if r.status == status), key=lambda record: record.id)
 
+    def hash_of(self, item: str, path: Path) -> str | None:
+        """SHA-256 of an item's artifact, from the record where the file is untouched; None when there is no file."""
+        if not path.exists():
+            return None
+        known = self.records[item].artifacts.get(str(path)) if item in self.records else None
+        stat = path.stat()
+        if known and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
+            return known.sha256
+        return file_hash(path)
+
     def artifacts(self) -> set[Path]:
         """The files of all items that are ok."""
         return {Path(name) for record in self.of_status(OK) for name in record.artifacts}

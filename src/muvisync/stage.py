@@ -16,8 +16,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from muvisync.files import json_hash
 from muvisync.errors import Filtered, Permanent, Transient, UserError
+from muvisync.files import json_hash
 from muvisync.ledger import FAILED, FILTERED, OK, PENDING, Artifact, Ledger, Record
 from muvisync.parallel import WorkerLost, map_items
 from muvisync.params import RunParams
@@ -88,7 +88,7 @@ def run_items(plan: Plan, items: Iterable[Item], work: Callable[[Item], Done]) -
     plan.out.mkdir(parents=True, exist_ok=True)
     ledger = Ledger(plan.stage)
     todo = ledger.begin({i.id: json_hash([i.input, plan.uses]) for i in by_id.values()}, plan.run.attempts)
-    _announce(plan.stage, ledger, len(by_id), len(todo))
+    announce(plan.stage, ledger, len(by_id), len(todo))
     started = time.monotonic()
     attempt = partial(_attempt, work, plan.run.attempts, plan.run.backoff)
     for count, (item, outcome) in enumerate(
@@ -110,7 +110,7 @@ def run_items(plan: Plan, items: Iterable[Item], work: Callable[[Item], Done]) -
         _progress(plan.stage, record, count, len(todo), time.monotonic() - started)
     _delete_orphans(plan.out, ledger)
     print_summary(plan.stage, ledger, time.monotonic() - started)
-    _check(plan, ledger, len(by_id))
+    check(plan, ledger, len(by_id))
     return ledger
 
 
@@ -165,7 +165,8 @@ def _to_record(before: Record, outcome: _Outcome | WorkerLost) -> Record:
     )
 
 
-def _announce(stage: str, ledger: Ledger, total: int, todo: int) -> None:
+def announce(stage: str, ledger: Ledger, total: int, todo: int) -> None:
+    """Say how much there is to do."""
     torn = f", {ledger.torn} torn ledger line(s) of a killed run ignored" if ledger.torn else ""
     _say(f"{stage}: {total} items, {total - todo} done before, {todo} to do{torn}")
 
@@ -217,7 +218,8 @@ def print_summary(stage: str, ledger: Ledger, elapsed: float) -> None:
     console.print(summary_table(stage, ledger, elapsed))
 
 
-def _check(plan: Plan, ledger: Ledger, total: int) -> None:
+def check(plan: Plan, ledger: Ledger, total: int) -> None:
+    """Raise StageFailed unless the outcomes add up and the failures stay within the budget."""
     counts = Counter(record.status for record in ledger.records.values())
     if sum(counts[status] for status in (OK, FILTERED, FAILED, PENDING)) != total or counts[PENDING]:
         raise StageFailed(f"{plan.stage}: outcomes {dict(counts)} do not add up to {total} items; run again")

@@ -1,0 +1,1 @@
+"""Stage `dataset`: extracted and published features as Parquet, one row a second (DESIGN section 4)."""

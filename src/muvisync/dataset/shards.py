@@ -1,0 +1,72 @@
+"""Shards: rows sorted, a row group per video, untouched when nothing in them changed.
+
+A shard's footer says what it was made from and describes its videos, so videos.parquet follows from the shards alone.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from muvisync.dataset.entry import Entry
+from muvisync.files import json_hash, temporary
+from muvisync.schema import ROWS, VIDEOS
+
+_INPUTS, _VIDEOS = b"muvisync_inputs", b"muvisync_videos"
+_OPTIONS = {"compression": "zstd", "version": "2.6"}
+_VIDEOS_AT_ONCE = 10_000
+
+
+def write_shard(path: Path, entries: list[Entry]) -> None:
+    """Write the rows of `entries`, which are sorted by id."""
+    videos = []
+    with temporary(path) as draft, pq.ParquetWriter(draft, ROWS, **_OPTIONS) as writer:
+        for entry in entries:
+            loaded = entry.load()
+            ids = pa.array([entry.video_id] * loaded.rows.num_rows, pa.string())
+            table = loaded.rows.add_column(0, "video_id", ids).select(ROWS.names).cast(ROWS)
+            writer.write_table(table, row_group_size=max(1, table.num_rows))
+            known = {"video_id": entry.video_id, "seconds": table.num_rows, "shard": path.name}
+            videos.append(loaded.video | known)
+        writer.add_key_value_metadata({_INPUTS: _inputs(entries), _VIDEOS: json.dumps(videos).encode()})
+
+
+def is_current(path: Path, entries: list[Entry]) -> bool:
+    """Whether the shard was written from exactly these entries."""
+    try:
+        return _footer(path).get(_INPUTS) == _inputs(entries)
+    except (OSError, pa.ArrowInvalid):
+        return False
+
+
+def _inputs(entries: list[Entry]) -> bytes:
+    return json_hash([[entry.video_id, entry.key] for entry in entries]).encode()
+
+
+def _footer(path: Path) -> dict[bytes, bytes]:
+    return pq.ParquetFile(path).metadata.metadata or {}
+
+
+def videos_of(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
+    """The descriptions of all videos in these shards, sorted by id."""
+    return heapq.merge(*(json.loads(_footer(path)[_VIDEOS]) for path in paths), key=itemgetter("video_id"))
+
+
+def write_videos(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    """Write videos.parquet from rows sorted by id."""
+    with temporary(path) as draft, pq.ParquetWriter(draft, VIDEOS, **_OPTIONS) as writer:
+        batch: list[dict[str, Any]] = []
+        for row in rows:
+            batch.append(row)
+            if len(batch) == _VIDEOS_AT_ONCE:
+                writer.write_table(pa.Table.from_pylist(batch, VIDEOS))
+                batch = []
+        if batch:
+            writer.write_table(pa.Table.from_pylist(batch, VIDEOS))
