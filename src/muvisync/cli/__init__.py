@@ -1,0 +1,27 @@
+"""The command `muvisync`: each subcommand is one typed function in a module of its own."""
+
+from __future__ import annotations
+
+import typer
+
+from muvisync.cli.add import add
+from muvisync.cli.doctor import doctor
+from muvisync.cli.generate import generate
+from muvisync.cli.retry import retry
+from muvisync.cli.run import run
+from muvisync.cli.status import status
+from muvisync.errors import run_main
+
+app = typer.Typer(
+    help="Music for video: from music videos to a dataset, trained models, and music for any silent video.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (run, status, retry, add, generate, doctor):
+    app.command()(command)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    run_main(app)

@@ -1,0 +1,154 @@
+"""The sections of params.yaml, one a stage: names, types and possible values."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[int, Field(ge=1)]
+
+
+class Section(BaseModel):
+    """Unknown keys and wrong types are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class ItemSection(Section):
+    """Parameters of a per-video stage; a stage whose failed share passes the budget exits non-zero."""
+
+    failure_budget: Share
+
+    def uses(self) -> dict:
+        """The parameters that an item's result depends on."""
+        return self.model_dump(exclude={"failure_budget"})
+
+
+class RunParams(Section):
+    """How the work is done; no result depends on these."""
+
+    engine: Literal["serial", "processes"]
+    workers: Annotated[int, Field(ge=0)]  # 0: one a core
+    attempts: Positive  # an item that failed so often is quarantined
+    backoff: Annotated[float, Field(ge=0)]  # seconds before the second attempt, doubled after each
+    item_timeout: Annotated[float, Field(gt=0)]  # seconds for one item, then its worker is ended
+
+
+class DownloadParams(ItemSection):
+    max_height: Positive  # pixels
+    max_duration: Annotated[float, Field(gt=0)]  # seconds; longer videos are filtered
+    max_bytes: Positive  # larger files are filtered, before and while they arrive
+    timeout: Annotated[float, Field(gt=0)]  # seconds a server may stay silent
+
+    def uses(self) -> dict:
+        """No result depends on the time-out."""
+        return self.model_dump(exclude={"failure_budget", "timeout"})
+
+
+class TranscribeParams(ItemSection):
+    onset_threshold: Share
+    frame_threshold: Share
+    minimum_note_ms: Annotated[float, Field(gt=0)]
+
+
+class VideoParams(ItemSection):
+    encoder: str  # "sample", or an open_clip model name
+    weights: str | None  # an open_clip weights tag, or a local checkpoint; null with "sample"
+    batch_size: Positive
+
+    @model_validator(mode="after")
+    def _weights_fit(self) -> VideoParams:
+        if (self.encoder == "sample") != (self.weights is None):
+            raise ValueError(
+                'weights: null goes with encoder "sample"; every other encoder needs a tag or a checkpoint'
+            )
+        return self
+
+
+class DatasetParams(ItemSection):
+    max_seconds: Positive
+    shards: Positive
+    val_share: Share
+    test_share: Share
+    published: str | None  # folder of the published MuVi-Sync release, or null
+
+    @model_validator(mode="after")
+    def _shares_fit(self) -> DatasetParams:
+        if self.val_share + self.test_share >= 1:
+            raise ValueError("val_share and test_share leave nothing to train on; make their sum less than 1")
+        return self
+
+
+class FitSection(Section):
+    """What both trainings share: the optimiser, when to stop, and on which devices."""
+
+    seed: Annotated[int, Field(ge=0)]
+    epochs: Positive  # at most; early stopping usually ends sooner
+    patience: Positive  # epochs without a better validation figure before stopping
+    batch_size: Positive  # songs per device and step
+    learning_rate: Annotated[float, Field(gt=0, le=1)]
+    warmup_steps: Annotated[int, Field(ge=0)]
+    schedule: Literal["constant", "cosine", "inverse_sqrt"]  # after the warm-up
+    weight_decay: Annotated[float, Field(ge=0, le=1)]
+    gradient_clip: Annotated[float, Field(ge=0)]  # norm; 0 = no clipping
+    modality_dropout: Annotated[
+        float, Field(ge=0, lt=1)
+    ]  # chance of each modality of a song to be hidden in a training step
+    accelerator: Literal["auto", "cpu", "gpu"]
+    devices: Positive  # processes: on CPU usually 1, else that many GPUs
+    num_nodes: Positive
+    precision: Literal["32-true", "bf16-mixed", "16-mixed"]
+    threads: Annotated[int, Field(ge=0)]  # of torch on CPU; 0: torch's own choice
+
+
+class TrainAmtParams(FitSection):
+    """The Affective Multimodal Transformer (FACTS.md, AMT)."""
+
+    width: Annotated[int, Field(ge=8)]  # of every hidden state; even, and a multiple of heads
+    heads: Positive
+    encoder_layers: Positive
+    decoder_layers: Positive
+    feedforward: Positive
+    dropout: Annotated[float, Field(ge=0, lt=1)]
+    norm: Literal["pre", "post"]  # the paper's is post, which is unstable
+    max_distance: Positive  # seconds; chords farther apart share one relative position
+    video_to_step: bool  # add the encoder's second t to decoder step t; false: cross-attention only, as in the paper
+    affective_weight: Share  # of the affective matching loss; the chords' cross-entropy has the rest
+    label_smoothing: Annotated[float, Field(ge=0, lt=1)]
+
+    @model_validator(mode="after")
+    def _heads_fit(self) -> TrainAmtParams:
+        if self.width % 2 or self.width % self.heads:
+            raise ValueError(f"width {self.width} must be even and a multiple of heads ({self.heads})")
+        return self
+
+
+class TrainRhythmParams(FitSection):
+    """The Bi-GRU for note density and loudness (FACTS.md, Regressor)."""
+
+    hidden: Positive
+    layers: Positive
+    dropout: Annotated[float, Field(ge=0, lt=1)]  # on the input
+
+
+class EvaluateParams(Section):
+    """Metrics, baselines and controls."""
+
+    split: Literal[
+        "test", "val", "train"
+    ]  # wanted; where it has no song: test, val, train in this order, and it is said
+    seed: Annotated[int, Field(ge=0)]  # of the bootstrap
+    resamples: Annotated[int, Field(ge=10)]  # of the songs, for the 95 % intervals
+    batch_size: Positive
+    memory: Positive  # longest match of the in-song memory baseline, chords
+    smoothing: Annotated[float, Field(gt=0)]  # pseudo-counts that the bigram takes from the unigram
+    accelerator: Literal["auto", "cpu", "gpu"]
+    threads: Annotated[int, Field(ge=0)]
+
+
+class GenerateParams(ItemSection):
+    videos: Positive  # how many held-out videos get music
+    temperature: Annotated[float, Field(gt=0)]
+    seed: int
