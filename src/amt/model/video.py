@@ -66,6 +66,9 @@ class VideoFeatures(nn.Module):
     def forward(self, video: Video) -> Tensor:
         """Scaled features, (batch, seconds, semantic width + 8)."""
         columns = (video_to_columns(video) - self.mean) / self.scale
-        present = video.present[..., self._owner]
-        columns = torch.where(present, columns.clamp(-_LIMIT, _LIMIT), self.missing)
+        columns = torch.where(self.present_columns(video), columns.clamp(-_LIMIT, _LIMIT), self.missing)
         return columns * video.mask.unsqueeze(-1)
+
+    def present_columns(self, video: Video) -> Tensor:
+        """Which columns were measured, (batch, seconds, semantic width + 8) bool."""
+        return video.present[..., self._owner]

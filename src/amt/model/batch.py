@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from amt.model.amt import KEY_IDS, START
+from amt.model.songs import Song
 from amt.model.video import Video
-from amt.songs import Song
 from muvisync.chords import END, PAD
 
 
@@ -32,6 +32,11 @@ class SongBatch(NamedTuple):
     key: Tensor
     rhythm: Tensor
     rhythm_known: Tensor
+
+    def to(self, device: torch.device) -> SongBatch:
+        """The same batch on another device."""
+        video = Video(*(part.to(device) for part in self.video))
+        return SongBatch(video, *(part.to(device) for part in self[1:]))
 
 
 def songs_to_batch(songs: Sequence[Song]) -> SongBatch:
