@@ -1,0 +1,1 @@
+"""Stages train_amt and train_rhythm: Lightning around the plain models."""

@@ -1,0 +1,65 @@
+"""Songs for Lightning: the training and validation batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pytorch_lightning import LightningDataModule
+from torch.utils.data import DataLoader
+
+from amt.model.batch import SongBatch, songs_to_batch
+from amt.model.songs import VIDEOS_FILE, NoSongs, Song, read_songs
+from muvisync.files import file_hash, json_hash
+
+
+@dataclass(frozen=True)
+class TrainingSongs:
+    """Songs that can be learned from, and the ids of those that can't."""
+
+    train: list[Song]
+    val: list[Song]
+    skipped: list[str]
+
+
+def choose_songs(folder: Path, usable: Callable[[Song], bool], needs: str) -> TrainingSongs:
+    """Read the training and validation songs.
+
+    Args:
+        usable: whether a song has what the training learns; `needs` names it for people.
+
+    Raises:
+        NoSongs: no song of the training split is usable.
+    """
+    songs = read_songs(folder, ("train", "val"))
+    train, val = ([song for song in songs if song.split == split and usable(song)] for split in ("train", "val"))
+    if not train:
+        count = sum(song.split == "train" for song in songs)
+        raise NoSongs(
+            f"nothing to train on: {folder} has {count} training videos, none with {needs}; "
+            "`muvisync status` shows what became of each video, `muvisync add` adds more"
+        )
+    return TrainingSongs(train, val, [song.video_id for song in songs if not usable(song)])
+
+
+def dataset_hash(folder: Path) -> str:
+    """Hash of all bytes of the dataset, by which a training run knows that it goes on with the same songs."""
+    files = [folder / VIDEOS_FILE, *sorted(folder.glob("part-*.parquet"))]
+    return json_hash({path.name: file_hash(path) for path in files})
+
+
+class SongData(LightningDataModule):
+    """Shuffled training songs and unshuffled validation songs, all in memory."""
+
+    def __init__(self, train: Sequence[Song], val: Sequence[Song], batch_size: int) -> None:
+        super().__init__()
+        self.train, self.val, self.batch_size = list(train), list(val), batch_size
+
+    def train_dataloader(self) -> DataLoader[SongBatch]:
+        """Batches of training songs, in an order that torch's generator decides."""
+        return DataLoader(self.train, batch_size=self.batch_size, shuffle=True, collate_fn=songs_to_batch)
+
+    def val_dataloader(self) -> DataLoader[SongBatch]:
+        """Batches of validation songs; none when there is no validation split."""
+        return DataLoader(self.val, batch_size=self.batch_size, collate_fn=songs_to_batch)
