@@ -24,6 +24,7 @@ INSTRUMENTS = {PIANO: 0, BASS: 32}
 _GAP = 0.02  # seconds between a note's end and the next second: it must not count there
 _LEVELS = ((9, 8), (5, 4), (3, 2), (2, 1))  # from this many notes on, so many of them are the arpeggio
 _ON_BEAT, _BETWEEN, _OFF = 1.0, 0.9, 0.82  # accents of beat, half beat, quarter beat
+_RUN_STEP = 0.125  # seconds between the notes of the closing run
 _LAST_CHORD = 0.85  # the last chord is a little softer, it ends the piece
 
 
@@ -85,7 +86,7 @@ def chords_to_notes(chords: list[str], density: np.ndarray, loudness: np.ndarray
         pattern = density_to_pattern(float(density[second]), len(hand.voicing))
         velocity = loudness_to_velocity(float(loudness[second]), sum(pattern))
         if second == last:
-            notes += _last_chord(second, label, hand, round(velocity * _LAST_CHORD), duration)
+            notes += _last_chord(second, label, hand, sum(pattern), round(velocity * _LAST_CHORD), duration)
         else:
             played, hand = _play_second(second, label, hand, pattern, velocity)
             notes += played
@@ -97,9 +98,7 @@ def closing_second(duration: float) -> int:
     return max(0, math.floor(duration - 1))
 
 
-def _play_second(
-    second: int, label: str, hand: Hand, pattern: Pattern, velocity: int
-) -> tuple[list[Note], Hand]:
+def _play_second(second: int, label: str, hand: Hand, pattern: Pattern, velocity: int) -> tuple[list[Note], Hand]:
     end = second + 1 - _GAP
     root = chord_to_bass(label)
     notes = [Note(second, end, root, velocity, BASS)]
@@ -144,6 +143,12 @@ def _accent(offset: float) -> float:
     return _BETWEEN if offset % 0.25 == 0 else _OFF
 
 
-def _last_chord(second: int, label: str, hand: Hand, velocity: int, duration: float) -> list[Note]:
+def _last_chord(second: int, label: str, hand: Hand, count: int, velocity: int, duration: float) -> list[Note]:
+    """The bass and the whole chord, held to the end; notes beyond these are a run upwards that keeps ringing."""
     notes = [Note(second, duration, chord_to_bass(label), velocity, BASS)]
-    return notes + [Note(second, duration, pitch, velocity, PIANO) for pitch in hand.voicing]
+    notes += [Note(second, duration, pitch, velocity, PIANO) for pitch in hand.voicing]
+    run = arpeggio_tones(label)[: max(0, count - len(notes))]
+    softer = max(1, round(velocity * _OFF))
+    return notes + [
+        Note(second + (number + 1) * _RUN_STEP, duration, pitch, softer, PIANO) for number, pitch in enumerate(run)
+    ]

@@ -17,7 +17,7 @@ def resolve(chords: list[str], mode: str, duration: float, kept: int) -> list[st
         kept: so many at the beginning are the user's own and stay.
     """
     closing = closing_second(duration)
-    wanted = {second: _TONIC[mode] for second in range(closing, len(chords))}
+    wanted = dict.fromkeys(range(closing, len(chords)), _TONIC[mode])
     if duration >= _SHORTEST_CADENCE:
         wanted[closing - 1] = _DOMINANT[mode]
     return [wanted.get(second, chord) if second >= kept else chord for second, chord in enumerate(chords)]

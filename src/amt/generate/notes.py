@@ -36,7 +36,7 @@ def clean_notes(notes: Iterable[Note], duration: float) -> list[Note]:
         if end - note.start >= SHORTEST:
             struck[note.pitch] = replace(note, end=end)
             kept.append(struck[note.pitch])
-    return kept[::-1]
+    return sorted(kept)
 
 
 def notes_to_density(notes: Iterable[Note], seconds: int) -> np.ndarray:

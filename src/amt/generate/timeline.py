@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,7 +18,8 @@ SILENCE = -120.0  # dBFS, stands for digital silence
 def piece_to_timeline(piece: Piece, audio: np.ndarray, seed: int) -> dict:
     """Per second: chord, density and loudness as predicted and as realised in notes and in sound; key, seed, tempo."""
     seconds = len(piece.chords)
-    realised = audio_to_loudness(audio)
+    realised, heard = np.zeros(seconds), audio_to_loudness(audio)
+    realised[: len(heard)] = heard  # the last sliver of a second may hold no sample
     return {
         "duration": round(piece.duration, 3),
         "key": str(piece.key),
@@ -30,10 +32,11 @@ def piece_to_timeline(piece: Piece, audio: np.ndarray, seed: int) -> dict:
                 "predicted": _rounded(piece.density),
                 "realised": _rounded(notes_to_density(piece.notes, seconds)),
             },
-            # a video's last sliver of a second may hold no sample
             "loudness": {
                 "predicted": _rounded(piece.loudness),
-                "realised": _rounded(np.resize(np.append(realised, 0.0), seconds) if len(realised) < seconds else realised),
+                "realised": _rounded(
+                    np.resize(np.append(realised, 0.0), seconds) if len(realised) < seconds else realised
+                ),
             },
         },
     }
@@ -43,7 +46,7 @@ def timeline_to_metrics(timeline: dict, audio: np.ndarray, made_duration: float)
     """The figures of one video; a correlation is None where one of its sides never changes."""
     values = timeline["per_second"]
     chords, whole = values["chord"], math.floor(timeline["duration"])
-    changes = sum(a != b for a, b in zip(chords, chords[1:], strict=False))
+    changes = sum(a != b for a, b in pairwise(chords))
     return {
         "seconds": timeline["duration"],
         "key": timeline["key"],

@@ -1,0 +1,70 @@
+"""Sampling chords: seeds, primers, keys, long videos, and that the cache changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from amt.generate import decode
+from amt.generate.compose import Wish, features_to_piece
+from amt.generate.decode import LONGEST_HOLD, features_to_chords
+from amt.generate.features import features_to_mode, features_to_video, fit_seconds
+from amt.model import KEY_IDS, START
+from muvisync.chords import chord_to_id, parse_key
+
+
+def sample(models, features, seed=0, temperature=1.0, primer=(), mode="major"):
+    return features_to_chords(models.chords, features, mode, list(primer), temperature=temperature, seed=seed)
+
+
+def test_same_seed_same_chords_and_another_seed_others(models, make_features):
+    features = make_features(30)
+    assert sample(models, features, 3) == sample(models, features, 3) != sample(models, features, 4)
+
+
+def test_every_second_has_a_chord_and_none_is_held_for_good(models, make_features):
+    chords = sample(models, make_features(60), temperature=0.01)
+    assert len(chords) == 60 and "N" not in chords
+    assert all(len(set(chords[at : at + LONGEST_HOLD + 1])) > 1 for at in range(60 - LONGEST_HOLD))
+
+
+def test_the_primer_begins_the_piece_in_its_key(models, make_features):
+    wish = Wish(key=parse_key("E minor"), primer=("E:min", "C", "G", "D"))
+    piece = features_to_piece(models, make_features(12), 12.0, wish)
+    assert piece.chords[:4] == ["E:min", "C", "G", "D"] and piece.chords[-1] == "E:min"
+    assert str(piece.key) == "E minor"
+
+
+def test_a_primer_longer_than_the_video_is_cut(models, make_features):
+    piece = features_to_piece(models, make_features(2), 2.0, Wish(primer=("C", "F", "G", "C")))
+    assert piece.chords == ["C", "F"]
+
+
+@pytest.mark.parametrize(("mood", "mode"), [(0, "major"), (1, "minor"), (2, "minor"), (3, "minor"), (4, "major")])
+def test_the_mood_chooses_the_mode(make_features, mood, mode):
+    assert features_to_mode(make_features(9, mood)) == mode
+
+
+def test_the_cache_gives_what_the_whole_sequence_gives(models, make_features):
+    """At a temperature near 0 sampling takes the likeliest chord; teacher forcing must find each to be it."""
+    features = make_features(20)
+    chords = torch.tensor([[START, *(chord_to_id(c) for c in sample(models, features, temperature=1e-4))]])
+    with torch.inference_mode():
+        logits = models.chords(features_to_video(features), chords[:, :-1], torch.tensor([KEY_IDS["major"]]))[0]
+    likely = logits[:, 1:157].topk(2).indices + 1  # the second one where a chord was held too long
+    assert all(chord in pair for chord, pair in zip(chords[0, 1:].tolist(), likely.tolist(), strict=True))
+
+
+def test_a_long_video_goes_window_by_window(models, make_features, monkeypatch):
+    monkeypatch.setattr(decode, "WINDOW", 20)
+    monkeypatch.setattr(decode, "CONTEXT", 6)
+    long, short = make_features(50), fit_seconds(make_features(50), 20)
+    chords = sample(models, long)
+    assert len(chords) == 50 and chords[:20] == sample(models, short)
+
+
+def test_features_are_cut_or_held_to_the_length_of_the_video(make_features):
+    features = make_features(10)
+    assert fit_seconds(features, 7).seconds == 7
+    longer = fit_seconds(features, 12)
+    assert longer.seconds == 12 and longer.values["motion"][11] == features.values["motion"][9]
