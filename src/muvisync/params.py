@@ -80,7 +80,7 @@ def read_preset(name: str) -> None:
 
 
 def set_params(assignments: list[str]) -> None:
-    """Change values of params.yaml, keeping its comments: "section.key=value", the value in YAML. Raises ParamsError."""
+    """Change values of params.yaml, keeping its comments: "section.key=value" in YAML. Raises ParamsError."""
     yaml = YAML()
     yaml.preserve_quotes = True
     values = yaml.load(PARAMS_FILE.read_text(encoding="utf-8"))
