@@ -32,7 +32,7 @@ _SLUG_LENGTH = 40
 
 def add(
     sources: Annotated[
-        list[str], typer.Argument(metavar="SOURCE...", help="Web addresses, files, or sample:<n>.", show_default=False)
+        list[str], typer.Argument(metavar="SOURCE", help="Web addresses, files, or sample:<n>.", show_default=False)
     ],
     title: Annotated[
         str, typer.Option(help="Title; for one source only. Default: the site's, or the file's name.")

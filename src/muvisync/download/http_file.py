@@ -12,7 +12,7 @@ from muvisync.download.status import status_error
 from muvisync.errors import Filtered, Permanent, Transient
 from muvisync.files import read_json, write_json
 
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16  # bytes; what a drop loses at most
 _RESUMES = 20
 _REDIRECTS = 10
 _HOPELESS = (

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 
+import muvisync
 from muvisync.catalog import LocalFile, Sample, Site, Source, Video, parse_source, source_key
 from muvisync.download.local import content_hash
 from muvisync.errors import UserError
-from muvisync.files import json_hash
+from muvisync.files import file_hash, json_hash
 from muvisync.params import DownloadParams
 from muvisync.stage import Item
 
@@ -47,12 +49,17 @@ def _version(source: Source, params: DownloadParams) -> str:
         case LocalFile(path):
             return content_hash(path)
         case Sample():
-            from muvisync import sample
-
-            return str(sample.VERSION)
+            return _sample_version()
         case Site():
             return str(params.max_height)
     return ""
+
+
+@cache
+def _sample_version() -> str:
+    # the code is the version: nobody has to remember to raise a number
+    code = Path(muvisync.__file__).parent / "sample"
+    return json_hash([file_hash(path) for path in sorted(code.glob("*.py"))])
 
 
 def _refuse_own_folder(videos: list[Video]) -> None:
