@@ -61,6 +61,7 @@ class FaultyServer:
     def __enter__(self) -> FaultyServer:
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._http.daemon_threads = True
+        self._http.handle_error = lambda *about: None  # clients hang up here on purpose
         self._http.answers, self._http.requests = defaultdict(list), []
         threading.Thread(target=self._http.serve_forever, args=[0.01], daemon=True).start()
         return self
@@ -169,8 +170,14 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copy(ROOT / "params.yaml", tmp_path)
     (tmp_path / "data").mkdir()
     monkeypatch.chdir(tmp_path)
-    set_params(engine="serial", backoff=0.0, failure_budget=1.0, timeout=2.0)
+    _set_params(engine="serial", backoff=0.0, failure_budget=1.0, timeout=2.0)
     return tmp_path
+
+
+@pytest.fixture
+def set_params(workspace: Path) -> Callable[..., None]:
+    """Change values of the workspace's params.yaml: `set_params(engine="serial")`."""
+    return _set_params
 
 
 @pytest.fixture
@@ -179,14 +186,12 @@ def params(workspace: Path) -> DownloadParams:
     return load_params().download
 
 
-def set_params(**values: object) -> None:
-    """Change values of params.yaml in the current folder; a name that two sections share counts in the first."""
+def _set_params(**values: object) -> None:
     path = Path("params.yaml")
-    sections = ("run:", "download:")
     lines, section = [], ""
     for line in path.read_text().splitlines():
         section = line.split("#")[0].strip() if line[:1].isalpha() else section
         name = line.split(":")[0].strip()
-        changed = section in sections and name in values
+        changed = section in ("run:", "download:") and name in values
         lines.append(f"  {name}: {values[name]}" if changed else line)
     path.write_text("\n".join(lines) + "\n")
