@@ -31,7 +31,7 @@ PHRASES: dict[str, dict[str, tuple[tuple[Step, ...], ...]]] = {
             ((4, "min7"), (11, "dim"), (2, "min7"), (11, "hdim7")),
         ),
         "tense": (
-            ((2, "min7"), (7, "sus4"), (7, "7"), (11, "dim")),
+            ((2, "min7"), (11, "dim"), (7, "sus4"), (7, "7")),
             ((9, "min7"), (2, "min7"), (7, "sus4"), (7, "7")),
         ),
         "sad": (
@@ -57,7 +57,7 @@ PHRASES: dict[str, dict[str, tuple[tuple[Step, ...], ...]]] = {
             ((0, "min7"), (11, "dim"), (5, "min7"), (2, "hdim7")),
         ),
         "tense": (
-            ((5, "min7"), (7, "sus4"), (7, "7"), (11, "dim")),
+            ((5, "min7"), (11, "dim"), (7, "sus4"), (7, "7")),
             ((0, "min7"), (5, "min7"), (7, "sus4"), (7, "7")),
         ),
         "sad": (
@@ -136,7 +136,7 @@ def compose(index: int) -> Composition:
     rng = random.Random(f"muvisync sample {index}")
     # A step of a fifth a clip: the first twelve clips have twelve roots, the next twelve have the other mode.
     key = Key(7 * index % 12, "minor" if (index + index // 12) % 2 else "major")
-    beat = rng.randint(13, 16)
+    beat = rng.randint(14, 17)
     blocks = _blocks(index, key, rng)
     chords, scenes = _chords(blocks, key, beat), _scenes(blocks, beat, rng)
     return Composition(index, key, beat, tuple(chords), tuple(scenes))
@@ -148,14 +148,22 @@ def _blocks(index: int, key: Key, rng: random.Random) -> list[_Block]:
     moods = dict(zip("ABC", (main, *others), strict=True))
     phrases = {mood: rng.choice(PHRASES[key.mode][mood]) for mood in moods.values()}
     heard = dict.fromkeys(moods.values(), 0)
+    form = rng.choice(FORMS)
     blocks = []
-    for letter in rng.choice(FORMS):
+    for letter, energy in zip(form, _energies(len(form), rng), strict=True):
         mood = moods[letter]
         count = BLOCK_BEATS // CHORD_BEATS[mood]
         first = heard[mood] * count % len(phrases[mood])
-        blocks.append(_Block(mood, phrases[mood][first : first + count], round(rng.uniform(0.3, 1.0), 2)))
+        blocks.append(_Block(mood, phrases[mood][first : first + count], energy))
         heard[mood] += 1
     return blocks
+
+
+def _energies(count: int, rng: random.Random) -> list[float]:
+    """As many quiet blocks (0.2-0.45) as lively ones (0.75-1), in random order: every clip has dynamics."""
+    energies = [round(rng.uniform(*((0.2, 0.45), (0.75, 1.0))[number % 2]), 2) for number in range(count)]
+    rng.shuffle(energies)
+    return energies
 
 
 def _chords(blocks: list[_Block], key: Key, beat: int) -> list[Chord]:
