@@ -1,0 +1,1 @@
+"""From a media file to notes, chords, key, loudness and note density."""
