@@ -1,0 +1,74 @@
+"""The work of the stage: which items there are, what one of them costs, what its result depends on."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+
+from muvisync.files import is_temporary, read_json
+from muvisync.params import VideoParams
+from muvisync.stage import Done, Item
+from muvisync.video.checkpoint import SAMPLE, encoder_to_checkpoint
+
+SOURCE, OUT = Path("data/download"), Path("data/video")
+VERSION = 1
+"""Raise it when the same file would give other features: everything is then done anew."""
+
+_EXTRACTORS = ("av", "decord", "open_clip_torch", "opencv-python-headless", "scenedetect", "torch")
+
+
+def downloaded_items() -> list[Item]:
+    """One item for each downloaded media file, sorted by id."""
+    files = sorted(
+        path for path in SOURCE.glob("*.json") if not is_temporary(path) and path.suffixes[-2:-1] != [".truth"]
+    )
+    facts = [read_json(path) for path in files]
+    return [Item(fact["video_id"], fact["sha256"], {"media": fact["media"]}) for fact in facts]
+
+
+def result_uses(params: VideoParams) -> dict:
+    """All that a result depends on beside the media file: parameters, the encoder's weights, extractor versions.
+
+    Raises:
+        UserError: there is no such encoder or checkpoint.
+    """
+    encoder = encoder_to_checkpoint(params.encoder, params.weights).label
+    extractors = {name: version(name) for name in _EXTRACTORS}
+    return params.uses() | {"encoder_content": encoder, "version": VERSION, "extractors": extractors}
+
+
+def check_encoder(params: VideoParams) -> None:
+    """Load the encoder once before the work is handed out: what is wrong with it is wrong for every item.
+
+    A published tag is downloaded here, by one process. The sample's own CLIP is part of the package and tested there.
+
+    Raises:
+        UserError: it can't be had, with the next step.
+    """
+    if params.encoder == SAMPLE:
+        return
+    from muvisync.video.clip import load_encoder
+
+    load_encoder(params.encoder, params.weights)
+
+
+def extract_video(params: VideoParams, item: Item) -> Done:
+    """Extract the features of one media file and write its artifact.
+
+    Raises:
+        Filtered: there is no picture.
+        Permanent: it can't be decoded.
+    """
+    # here, not above: the process that only hands out the work needs none of it
+    import cv2
+
+    from muvisync.video.artifact import features_to_table, write_table
+    from muvisync.video.clip import load_encoder
+    from muvisync.video.extract import video_to_features
+
+    cv2.setNumThreads(1)  # as many workers as cores
+    encoder = load_encoder(params.encoder, params.weights)
+    features = video_to_features(SOURCE / item.payload["media"], encoder, params.batch_size)
+    path = OUT / f"{item.id}.parquet"
+    write_table(features_to_table(item.id, features), path)
+    return Done([path], media_seconds=features.metadata["duration"], notes=features.notes)
