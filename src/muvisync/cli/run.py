@@ -10,13 +10,12 @@ from typing import Annotated
 
 import typer
 
-from muvisync.catalog import read_catalog, resolved, write_catalog
+from muvisync.catalog import CATALOG, read_catalog, resolved, write_catalog
 from muvisync.errors import UserError
 from muvisync.files import atomic_write_bytes
 from muvisync.params import load_params, read_preset, set_params
 from muvisync.stages import stage_names
 
-CATALOG = Path("data/catalog.csv")
 PREVIOUS = Path("data/catalog.previous.csv")
 
 
