@@ -45,6 +45,15 @@ def table_to_features(table: pa.Table) -> Features:
     return Features({name: c[0] for name, c in columns.items()}, {name: c[1] for name, c in columns.items()})
 
 
+def arrays_to_features(
+    semantic: np.ndarray, scene_offset: np.ndarray, motion: np.ndarray, emotion: np.ndarray
+) -> Features:
+    """Features of arrays with a row a second, all measured; shapes as in `Features.values`."""
+    arrays = {"semantic": semantic, "scene_offset": scene_offset, "motion": motion, "emotion": emotion}
+    values = {name: array.astype(np.float32) for name, array in arrays.items()}
+    return Features(values, {name: np.ones(len(motion), bool) for name in MODALITIES})
+
+
 def fit_seconds(features: Features, seconds: int) -> Features:
     """The same features cut to `seconds` rows, or with the last row repeated: sound may outlast the picture."""
     rows = np.minimum(np.arange(seconds), features.seconds - 1)

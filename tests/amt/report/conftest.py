@@ -1,0 +1,189 @@
+"""A folder of reports as the other stages write them, with invented figures and a real, playable video."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from muvisync.chords import CHORDS, QUALITIES, ROOTS
+from muvisync.ffmpeg import run_ffmpeg
+from muvisync.files import write_json
+from muvisync.ledger import FAILED, FILTERED, OK, Ledger, Record
+
+NASTY = 'A <script>alert("x")</script> & "title"'
+SONGS = ("sample-02", "sample-07")
+PROGRESSION = ("C", "G", "A:min", "F", "D:min7", "G:7", "C:maj7", "N")
+
+
+@pytest.fixture(scope="session")
+def movie(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """12 s of H.264 and AAC."""
+    path = tmp_path_factory.mktemp("movie") / "movie.mp4"
+    sources = ["-f", "lavfi", "-i", "testsrc=size=384x216:rate=24:duration=12", "-f", "lavfi", "-i", "sine=duration=12"]
+    run_ffmpeg(
+        [*sources, "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", "-movflags", "+faststart", str(path)]
+    )
+    return path
+
+
+@pytest.fixture
+def reports(tmp_path: Path, movie: Path) -> Path:
+    """The folder reports/ of a finished run; its ledgers lie in data/ledger beside it."""
+    folder = tmp_path / "reports"
+    _write_ledgers(tmp_path / "data/ledger")
+    write_json(folder / "dataset/metrics.json", DATASET)
+    write_json(folder / "sample/metrics.json", _sample())
+    for name in ("train_amt", "train_rhythm"):
+        _write_curves(folder / name)
+    write_json(folder / "evaluate/metrics.json", EVALUATE)
+    write_json(folder / "evaluate/plots.json", _plots())
+    _write_predictions(folder / "evaluate/predictions.parquet")
+    _write_music(folder / "generate", movie)
+    return folder
+
+
+def _write_ledgers(folder: Path) -> None:
+    for stage in ("download", "transcribe", "video", "dataset", "generate"):
+        ledger = Ledger(stage, folder)
+        ledger.begin({f"sample-{n:02}": "key" for n in range(12)}, 3)
+        for n in range(12):
+            ledger.append(Record(f"sample-{n:02}", "key", OK))
+    ledger = Ledger("download", folder)
+    ledger.append(Record("lost-1", "key", FAILED, "HTTP 404: not found <b>here</b>", "Permanent", permanent=True))
+    ledger.append(Record("long-1", "key", FILTERED, "7201 s is longer than 3600 s", score=7201.0))
+
+
+DATASET = {
+    "videos": 12,
+    "seconds": 384,
+    "hours": 0.107,
+    "splits": {"test": 2, "train": 8, "val": 2},
+    "keys": {"A minor": 3, "C major": 4, "D# major": 2, "unknown": 3},
+    "licenses": {"CC0-1.0": 12},
+    "provenance": {"extracted": 12},
+    "encoders": {"muvisync-sample": 12},
+    "without_music": 0,
+    "without_picture": 1,
+    "chords": {chord: 60 - 3 * place for place, chord in enumerate(CHORDS[:20])},
+    "emotions": dict(
+        zip(("exciting", "fearful", "tense", "sad", "relaxing", "neutral"), range(90, 30, -10), strict=True)
+    ),
+    "seconds_present": {"chord": 380, "motion": 384},
+}
+
+
+def _sample() -> dict:
+    names = ("chords", "key", "cuts", "emotion", "density", "loudness")
+    clips = {f"sample-{n:02}": dict.fromkeys(names, 0.97 - n / 50) for n in range(12)}
+    return {"clips": clips, "total": dict(zip(names, (0.93, 0.92, 0.99, 0.77, 0.88, 0.95), strict=True))}
+
+
+def _write_curves(folder: Path) -> None:
+    for figure, low in (("loss", 0.8), ("chords", 1.2)):
+        for part in ("train", "val"):
+            path = folder / "plots/metrics" / part / f"{figure}.tsv"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            rows = [f"{e}\t{low + 2 * math.exp(-e / 6) + (part == 'val') * e * 0.02:.5f}" for e in range(20)]
+            path.write_text("\n".join([f"step\t{part}/{figure}", *rows]) + "\n")
+    write_json(folder / "metrics.json", {"best_epoch": 12})
+
+
+def _scores(hits: float, interval: list[float] | None) -> dict:
+    figures = {
+        "hits1": hits,
+        "hits3": hits + 0.2,
+        "hits5": min(hits + 0.28, 1.0),
+        "cross_entropy": 2.4 - hits,
+        "songs": 2,
+    }
+    changes = figures | {"hits1": hits / 2}
+    low = interval and [end / 2 for end in interval]
+    return {"all": figures, "changes": changes, "interval": {"all": {"hits1": interval}, "changes": {"hits1": low}}}
+
+
+def _rhythm(scale: float) -> dict:
+    def by(rmse: float, correlation: float | None) -> dict:
+        rmse *= scale
+        interval = {"rmse": [rmse * 0.9, rmse * 1.1], "correlation": None}
+        return {"songs": 2, "rmse": rmse, "correlation": correlation, "std_ratio": 0.6, "interval": interval}
+
+    return {"bigru": by(0.8, 0.61), "mean": by(1.0, 0.0), "other_video": by(1.2, 0.1)}
+
+
+EVALUATE = {
+    "split": "test",
+    "split_wanted": "test",
+    "songs": 2,
+    "seconds": 64,
+    "train_songs": 8,
+    "chords": {
+        "amt": _scores(0.61, [0.52, 0.69]),
+        "repeat": _scores(0.5, [0.44, 0.58]),
+        "bigram": _scores(0.52, None),
+        "memory": _scores(0.66, [0.58, 0.72]),
+    },
+    "control": {"songs": 2, "cross_entropy": {"own": 1.8, "other": 1.95, "difference": 0.15, "interval": [0.05, 0.24]}},
+    "rhythm": {"density": _rhythm(4.0), "loudness": _rhythm(0.08)},
+}
+
+
+def _plots() -> dict:
+    def part(labels: tuple[str, ...]) -> dict:
+        chance = np.random.default_rng(len(labels))
+        names = ["N", *labels, "END"]
+        counts = (np.eye(len(names)) * 20 + chance.integers(0, 4, (len(names), len(names)))).astype(int)
+        return {"labels": names, "counts": counts.tolist()}
+
+    chords = [{"chord": c, "true": 30 - 2 * n, "predicted": 4 + n * n % 29} for n, c in enumerate(CHORDS[1:14])]
+    return {"roots": part(ROOTS), "qualities": part(QUALITIES), "chords": chords}
+
+
+def _write_predictions(path: Path) -> None:
+    chance = np.random.default_rng(0)
+    seconds = np.arange(32)
+    true = 8 + 4 * np.sin(seconds / 5)
+    columns = {
+        "video_id": [song for song in SONGS for _ in seconds],
+        "second": [int(s) for _ in SONGS for s in seconds],
+        "chord_true": ["C"] * 64,
+        "chord_predicted": ["G"] * 64,
+    }
+    for name, scale in (("density", 1.0), ("loudness", 0.02)):
+        wanted = [float(v) * scale for _ in SONGS for v in true]
+        columns[f"{name}_true"] = [None, *wanted[1:]]
+        columns[f"{name}_predicted"] = [v * 0.8 + float(chance.normal()) * scale for v in wanted]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table(columns), path)
+
+
+def _write_music(folder: Path, movie: Path) -> None:
+    videos = folder / "videos"
+    videos.mkdir(parents=True)
+    figures = {
+        "seconds": 12.0,
+        "notes": 99,
+        "density_correlation": 0.97,
+        "loudness_correlation": 0.88,
+        "picture": "copied",
+    }
+    curve = [round(8 + 4 * math.sin(s / 3), 2) for s in range(12)]
+    for song in SONGS:
+        (videos / f"{song}.mp4").write_bytes(movie.read_bytes())
+        run_ffmpeg(["-i", str(movie), "-frames:v", "1", str(videos / f"{song}.jpg")])
+        per_second = {
+            "chord": [PROGRESSION[s // 2 % 8] for s in range(12)],
+            "density": {"predicted": curve, "realised": [round(v) for v in curve]},
+            "loudness": {"predicted": [v / 50 for v in curve], "realised": [v / 40 for v in curve]},
+        }
+        about = {"video_id": song, "title": NASTY, "split": "test", "key": "C major", "seed": 0, "tempo": 120.0}
+        write_json(
+            videos / f"{song}.json",
+            about | {"duration": 12.0, "notes": 99, "per_second": per_second, "metrics": figures},
+        )
+    total = {"videos": 2, "density_correlation": 0.97, "largest_duration_error_ms": 0.0}
+    write_json(folder / "metrics.json", {"videos": dict.fromkeys(SONGS, figures), "total": total})
