@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable
+
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
 class UserError(Exception):
@@ -37,11 +40,16 @@ class Filtered(Exception):
 
 
 def run_main(main: Callable[[], None]) -> None:
-    """Run a stage's entry point: a UserError ends it with its message and exit status 1, without a traceback."""
+    """Run an entry point: a UserError or a full disk ends it with its message and exit status 1, without a traceback."""
     try:
         main()
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        print(f"error: {error}. Mend this, then run again; what is done is kept", file=sys.stderr)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         print("stopped; what is done is kept, run again to go on", file=sys.stderr)

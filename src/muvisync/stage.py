@@ -25,6 +25,8 @@ from muvisync.params import RunParams
 # the machine is broken, not the item: going on would only fail every other item too
 _FATAL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 
+_LONGEST_WAIT = 300.0  # seconds; a server that asks for more is left to the next run: a worker has better things to do
+
 
 @dataclass(frozen=True)
 class Item:
@@ -126,9 +128,10 @@ def _attempt(work: Callable[[Item], Done], attempts: int, backoff: float, item: 
         except Permanent as error:
             result = outcome(FAILED, reason=str(error), error=type(error).__name__, permanent=True)
         except Transient as error:
-            if attempt < attempts:
-                # jitter, so that many workers do not knock on the same door at the same moment
-                time.sleep(error.wait or backoff * 2 ** (attempt - 1) * random.uniform(0.5, 1.5))
+            # jitter, so that many workers do not knock on the same door at the same moment
+            wait = error.wait or backoff * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
+            if attempt < attempts and wait <= _LONGEST_WAIT:
+                time.sleep(wait)
                 continue
             result = outcome(FAILED, reason=str(error), error=type(error).__name__)
         except Exception as error:
