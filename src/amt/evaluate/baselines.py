@@ -22,15 +22,20 @@ def fit_unigram(songs: Sequence[np.ndarray]) -> np.ndarray:
     return counts / counts.sum()
 
 
-def fit_bigram(songs: Sequence[np.ndarray], unigram: np.ndarray, smoothing: float) -> np.ndarray:
-    """P(next | previous), (vocabulary, vocabulary); `smoothing` pseudo-counts come from the unigram.
-
-    A previous chord that is unknown (PAD), or was never seen, gives the unigram.
-    """
+def bigram_counts(songs: Sequence[np.ndarray]) -> np.ndarray:
+    """How often each chord followed each other one, (vocabulary, vocabulary); nothing of unknown chords (PAD)."""
     counts = np.zeros((VOCABULARY_SIZE, VOCABULARY_SIZE))
     for targets in songs:
         np.add.at(counts, (targets[:-1], targets[1:]), 1)
     counts[PAD], counts[:, PAD] = 0, 0
+    return counts
+
+
+def smooth(counts: np.ndarray, unigram: np.ndarray, smoothing: float) -> np.ndarray:
+    """P(next | previous), (vocabulary, vocabulary), with `smoothing` pseudo-counts from the unigram.
+
+    A previous chord that was never seen, or is unknown (PAD), gives the unigram.
+    """
     return (counts + smoothing * unigram) / (counts.sum(axis=1, keepdims=True) + smoothing)
 
 
@@ -64,53 +69,69 @@ class Repeat:
 
 @dataclass(frozen=True)
 class Memory:
-    """What followed the longest match of the last chords earlier in the same song, then the bigram.
+    """What followed the last chords where they stood earlier in the same song: longest match first, then the bigram.
 
-    `trust[n]` is the weight of the followers after a match of n chords: the mean probability that they gave to the
-    truth in the training songs.
+    `trust[n - 1]` is the share that the followers of a match of n chords get; the rest goes to the shorter match, down
+    to the bigram (deleted interpolation, Jelinek and Mercer 1980).
     """
 
     bigram: np.ndarray
     trust: np.ndarray
 
     @classmethod
-    def fit(cls, songs: Sequence[np.ndarray], bigram: np.ndarray, longest: int) -> Memory:
-        """Estimate `trust` for matches of 0 (none) to `longest` chords."""
-        hits, seen = np.ones(longest + 1), np.full(longest + 1, 2.0)
+    def fit(cls, songs: Sequence[np.ndarray], unigram: np.ndarray, smoothing: float, longest: int) -> Memory:
+        """Fit on the training songs; each level's trust maximises their likelihood.
+
+        Each song is predicted by the bigram of the others: in its own it would seem too good to need a memory.
+        """
+        counts = bigram_counts(songs)
+        chance, followed, matched = [], [], []
         for targets in songs:
-            lengths, followers = recall(targets, longest)
-            known = (targets != PAD) & (lengths > 0)
-            np.add.at(seen, lengths[known], 1)
-            np.add.at(hits, lengths[known], followers[known, targets[known]])
-        trust = np.minimum(hits / seen, _MOST_TRUST)
-        trust[0] = 0
-        return cls(bigram, trust)
+            previous, known = previous_chords(targets), targets != PAD
+            others = smooth(counts - bigram_counts([targets]), unigram, smoothing)
+            followers, found = recall(targets, longest)
+            chance.append(others[previous, targets][known])
+            followed.append(followers[:, np.arange(len(targets)), targets][:, known])
+            matched.append(found[:, known])
+        trust, below = np.zeros(longest), np.concatenate(chance)
+        levels = zip(np.concatenate(followed, 1), np.concatenate(matched, 1), strict=True)
+        for level, (share, found) in enumerate(levels):
+            trust[level] = _mixing_weight(share[found], below[found])
+            below = np.where(found, trust[level] * share + (1 - trust[level]) * below, below)
+        return cls(smooth(counts, unigram, smoothing), trust)
 
     def probabilities(self, targets: np.ndarray) -> np.ndarray:
         """(steps, vocabulary)."""
-        lengths, followers = recall(targets, len(self.trust) - 1)
-        trust = self.trust[lengths][:, None]
-        return trust * followers + (1 - trust) * self.bigram[previous_chords(targets)]
+        table = self.bigram[previous_chords(targets)]
+        for trust, share, found in zip(self.trust, *recall(targets, len(self.trust)), strict=True):
+            table = np.where(found[:, None], trust * share + (1 - trust) * table, table)
+        return table
 
 
 def recall(targets: np.ndarray, longest: int) -> tuple[np.ndarray, np.ndarray]:
-    """Look back in a song.
+    """Look back in a song, for matches of 1 to `longest` chords.
 
     Returns:
-        lengths: (steps,), how many of the last chords before step t (at most `longest`) occurred earlier in the song.
-        followers: (steps, vocabulary), shares of what followed there; zeros where nothing matched.
+        followers: (longest, steps, vocabulary), shares of what followed where the last chords before step t stood
+            earlier in the song; zeros where they did not.
+        found: (longest, steps) bool, whether they did.
     """
-    lengths = np.zeros(len(targets), dtype=int)
-    followers = np.zeros((len(targets), VOCABULARY_SIZE))
-    matches = np.zeros(0, dtype=int)  # [j]: how many chords ending at j equal those ending at the newest
-    for step in range(1, len(targets)):
-        newest = targets[step - 1]
-        same = (targets[: step - 1] == newest) & (newest != PAD)
-        # matches[j] of the second before becomes the run that ends one later
-        matches = np.where(same, np.minimum(np.concatenate([[0], matches])[: step - 1] + 1, longest), 0)
-        if matches.any():
-            lengths[step] = matches.max()
-            after = targets[1:step][matches == lengths[step]]
-            np.add.at(followers[step], after[after != PAD], 1)
-            followers[step] /= max(followers[step].sum(), 1)
-    return lengths, followers
+    previous = previous_chords(targets)
+    same = np.tril(previous[:, None] == previous, -1) & (previous != PAD)
+    what = np.eye(VOCABULARY_SIZE, dtype=np.float32)[targets]
+    what[:, PAD] = 0
+    followers, match = np.zeros((longest, *what.shape), dtype=np.float32), same
+    for level in range(longest):
+        followers[level] = match.astype(np.float32) @ what
+        # a match of one chord more: the same chord here, and a match that ends one second earlier
+        match = same & np.pad(match, ((1, 0), (1, 0)))[:-1, :-1]
+    totals = followers.sum(axis=-1, keepdims=True)
+    return followers / np.maximum(totals, 1), totals[..., 0] > 0
+
+
+def _mixing_weight(upper: np.ndarray, lower: np.ndarray, rounds: int = 30) -> float:
+    """The share of `upper` that maximises the likelihood of truths with these probabilities, by EM."""
+    weight = 0.5
+    for _ in range(rounds if len(upper) else 0):
+        weight = float(np.mean(weight * upper / (weight * upper + (1 - weight) * lower)))
+    return min(weight, _MOST_TRUST)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from amt.evaluate.baselines import Memory, Repeat, fit_bigram, fit_unigram, previous_chords
+from amt.evaluate.baselines import Memory, Repeat, fit_unigram, previous_chords
 from amt.evaluate.hits import CHORD_METRICS, chord_metrics, correspondence, counted_steps
 from amt.evaluate.intervals import mean_interval
 from amt.evaluate.predict import log_softmax
@@ -24,12 +24,11 @@ def baseline_log_probabilities(
     """Predictions of each baseline, fitted on the training songs: (seconds + 1, vocabulary) per song."""
     known = [song_to_targets(song) for song in train if song.has_chords]
     unigram = fit_unigram(known)
-    bigram = fit_bigram(known, unigram, params.smoothing)
-    repeat, memory = Repeat.fit(known, unigram), Memory.fit(known, bigram, params.memory)
+    repeat, memory = Repeat.fit(known, unigram), Memory.fit(known, unigram, params.smoothing, params.memory)
     wanted = [song_to_targets(song) for song in songs]
     tables = {
         "repeat": [repeat.probabilities(targets) for targets in wanted],
-        "bigram": [bigram[previous_chords(targets)] for targets in wanted],
+        "bigram": [memory.bigram[previous_chords(targets)] for targets in wanted],
         "memory": [memory.probabilities(targets) for targets in wanted],
     }
     with np.errstate(divide="ignore"):  # PAD has no probability and is never a target

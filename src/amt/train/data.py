@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytorch_lightning import LightningDataModule
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, DistributedSampler
 
 from amt.model.batch import SongBatch, songs_to_batch
 from amt.model.songs import VIDEOS_FILE, NoSongs, Song, read_songs
@@ -50,15 +50,20 @@ def dataset_hash(folder: Path) -> str:
 
 
 class SongData(LightningDataModule):
-    """Shuffled training songs and unshuffled validation songs, all in memory."""
+    """Shuffled training songs and unshuffled validation songs, all in memory.
 
-    def __init__(self, train: Sequence[Song], val: Sequence[Song], batch_size: int) -> None:
+    The order of an epoch depends on the seed and the epoch alone, so that a resumed run sees what it would have seen.
+    """
+
+    def __init__(self, train: Sequence[Song], val: Sequence[Song], batch_size: int, seed: int) -> None:
         super().__init__()
-        self.train, self.val, self.batch_size = list(train), list(val), batch_size
+        self.train, self.val, self.batch_size, self.seed = list(train), list(val), batch_size, seed
 
     def train_dataloader(self) -> DataLoader[SongBatch]:
-        """Batches of training songs, in an order that torch's generator decides."""
-        return DataLoader(self.train, batch_size=self.batch_size, shuffle=True, collate_fn=songs_to_batch)
+        """This process's batches of training songs; Lightning tells the sampler the epoch."""
+        ranks, rank = self.trainer.world_size, self.trainer.global_rank
+        order = DistributedSampler(self.train, ranks, rank, shuffle=True, seed=self.seed)
+        return DataLoader(self.train, batch_size=self.batch_size, sampler=order, collate_fn=songs_to_batch)
 
     def val_dataloader(self) -> DataLoader[SongBatch]:
         """Batches of validation songs; none when there is no validation split."""

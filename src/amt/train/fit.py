@@ -55,7 +55,9 @@ def fit(
     history = History(REPORTS / stage, stage, figure)
     trainer = _make_trainer(params, state.folder, figure, history, validates=bool(songs.val))
     resume = state.begin(stage)
-    trainer.fit(task, SongData(songs.train, songs.val, params.batch_size), ckpt_path=resume, weights_only=True)
+    trainer.fit(
+        task, SongData(songs.train, songs.val, params.batch_size, params.seed), ckpt_path=resume, weights_only=True
+    )
     if trainer.is_global_zero:
         _load_best(task, trainer, stage)
         save_model(MODELS / name, task.model)

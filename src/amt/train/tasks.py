@@ -23,15 +23,15 @@ def hide_modalities(video: Video, share: float) -> Video:
 
 
 class _Task(LightningModule):
-    """What both trainings share: the optimiser, its schedule, and a seed for every epoch."""
+    """What both trainings share: the optimiser, its schedule, and a seed for every step."""
 
     def __init__(self, model: nn.Module, params: TrainAmtParams | TrainRhythmParams) -> None:
         super().__init__()
         self.model, self.params = model, params
 
-    def on_train_epoch_start(self) -> None:
-        # seeded by the epoch, so that a resumed run is the same as one that was never killed
-        torch.manual_seed(self.params.seed + 1_000_003 * self.current_epoch + 7919 * self.global_rank)
+    def on_train_batch_start(self, *_: Any) -> None:
+        # seeded by the step, so that a resumed run drops what an undisturbed one drops
+        torch.manual_seed(self.params.seed + 1_000_003 * self.global_step + 7919 * self.global_rank)
 
     def configure_optimizers(self) -> dict[str, Any]:
         params, total = self.params, int(self.trainer.estimated_stepping_batches)

@@ -1,0 +1,104 @@
+"""The whole stage on synthetic songs: what it writes, and that the control shows a model that looks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from synthetic_songs import make_song, small_songs, without_chords, without_video, write_dataset
+
+from amt.evaluate.evaluate import choose_held_songs, evaluate
+from amt.model.songs import NoSongs
+from amt.train.amt import train_amt
+from amt.train.rhythm import train_rhythm
+
+DATA, REPORT = Path("data/dataset"), Path("reports/evaluate")
+
+
+def run(params) -> dict:
+    train_amt(params.train_amt)
+    train_rhythm(params.train_rhythm)
+    evaluate(params.evaluate)
+    return json.loads((REPORT / "metrics.json").read_text())
+
+
+def test_amt_learns_what_the_picture_says_and_the_control_shows_it(workspace, tiny_params):
+    songs = [make_song(f"train{i}", 24) for i in range(24)]
+    songs += [make_song(f"{split}{i}", 24, split) for split in ("val", "test") for i in range(6)]
+    write_dataset(DATA, songs)
+    fit = {"epochs": 40, "patience": 40, "learning_rate": 0.003, "batch_size": 8}
+    metrics = run(tiny_params(train_amt=fit, train_rhythm=fit))
+    chords, control = metrics["chords"], metrics["control"]
+    assert chords["amt"]["all"]["hits1"] > 0.8
+    assert chords["amt"]["all"]["cross_entropy"] < chords["bigram"]["all"]["cross_entropy"]
+    assert chords["amt"]["changes"]["hits1"] > 2 * chords["bigram"]["changes"]["hits1"]
+    assert control["cross_entropy"]["interval"][0] > 0.3, "another video's features should make it worse"
+    assert control["hits1"]["interval"][1] < -0.1
+    for target in ("density", "loudness"):
+        figures = metrics["rhythm"][target]
+        assert figures["bigru"]["correlation"] > 0.9
+        assert figures["bigru"]["rmse"] < 0.5 * figures["mean"]["rmse"] < 0.5 * figures["other_video"]["rmse"]
+        assert figures["bigru"]["std_ratio"] > 0.8
+
+
+def test_the_control_shows_a_model_that_can_not_look(workspace, tiny_params):
+    # the same songs, but training hides every picture: nothing may change with another video's
+    seen = small_songs()
+    write_dataset(DATA, [without_video(song) if song.split != "test" else song for song in seen])
+    params = tiny_params(train_amt={"epochs": 5})
+    train_amt(params.train_amt)
+    train_rhythm(params.train_rhythm)
+    write_dataset(DATA, [without_video(song) for song in seen])
+    evaluate(params.evaluate)
+    assert json.loads((REPORT / "metrics.json").read_text())["control"] is None
+
+
+def test_outputs_are_complete_and_the_same_again(workspace, tiny_params):
+    songs = [
+        *small_songs(),
+        without_video(make_song("test7", 5, "test")),
+        without_chords(make_song("test8", 5, "test")),
+    ]
+    write_dataset(DATA, songs)
+    params = tiny_params()
+    metrics = run(params)
+    first = {path.name: path.read_bytes() for path in REPORT.iterdir()}
+    evaluate(params.evaluate)
+    assert first == {path.name: path.read_bytes() for path in REPORT.iterdir()}
+    assert (metrics["split"], metrics["songs"], metrics["seconds"]) == ("test", 4, 53)
+    assert set(metrics["chords"]) == {"amt", "repeat", "bigram", "memory"}
+    for scores in metrics["chords"].values():
+        assert all(scores[part][name] is not None for part in ("all", "changes") for name in ("hits1", "cross_entropy"))
+        low, high = scores["interval"]["all"]["hits1"]
+        assert low <= scores["all"]["hits1"] <= high
+    assert metrics["control"]["songs"] == 3
+    rows = pq.read_table(REPORT / "predictions.parquet").to_pydict()
+    assert len(rows["second"]) == 53
+    assert None not in rows["chord_true"] + rows["chord_predicted"] + rows["density_true"] + rows["loudness_predicted"]
+    plots = json.loads((REPORT / "plots.json").read_text())
+    for part in ("roots", "qualities"):
+        assert np.sum(plots[part]["counts"]) == 53
+        assert len(plots[part]["labels"]) == len(plots[part]["counts"])
+    assert sum(chord["true"] for chord in plots["chords"]) == 53
+
+
+@pytest.mark.parametrize("splits", [("train",), ("train", "val")])
+def test_without_a_test_split_another_is_used_and_named(workspace, tiny_params, splits):
+    write_dataset(DATA, [make_song(f"{split}{i}", i + 1, split) for split in splits for i in range(2)])
+    metrics = run(tiny_params())
+    assert (metrics["split"], metrics["split_wanted"]) == (splits[-1], "test")
+
+
+def test_one_song_of_one_second_is_no_crash(workspace, tiny_params):
+    write_dataset(DATA, [make_song("a", 1)])
+    metrics = run(tiny_params())
+    assert metrics["control"] is None
+    assert metrics["chords"]["amt"]["changes"]["hits1"] is None
+
+
+def test_no_chords_anywhere_names_the_next_step():
+    with pytest.raises(NoSongs, match="muvisync status"):
+        choose_held_songs([without_chords(make_song("a", 3))], "test")

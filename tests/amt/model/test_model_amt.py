@@ -1,0 +1,106 @@
+"""The transformer: shapes, causality, padding, missing modalities, incremental decoding."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from synthetic_songs import make_song, without_video
+
+from amt.model import START, Amt, AmtConfig
+from amt.model.amt import _chord_parts
+from amt.model.attention import Attention
+from amt.model.batch import songs_to_batch
+from muvisync.chords import CHORDS, END, PAD, QUALITIES, ROOTS, VOCABULARY_SIZE, split_chord
+
+VARIANTS = [("pre", True), ("post", False)]
+
+
+def small_amt(norm: str = "pre", video_to_step: bool = True, **sizes: int) -> Amt:
+    torch.manual_seed(0)
+    config = AmtConfig(width=32, heads=4, feedforward=64, norm=norm, video_to_step=video_to_step, **sizes)
+    return Amt(config).eval()
+
+
+@pytest.mark.parametrize(("norm", "video_to_step"), VARIANTS)
+def test_cached_decoding_gives_the_logits_of_teacher_forcing(norm, video_to_step):
+    model = small_amt(norm, video_to_step, max_distance=5)  # shorter than the songs: clamped distances too
+    batch = songs_to_batch([make_song("a", 12), make_song("b", 7)])
+    with torch.no_grad():
+        whole = model(batch.video, batch.chords, batch.key)
+        state = model.decoder.begin(model.encoder(batch.video), batch.video.mask)
+        for step in range(13):
+            logits, state = model.decoder.step(batch.chords[:, step], batch.key, state)
+            torch.testing.assert_close(logits, whole[:, step], atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize(("norm", "video_to_step"), VARIANTS)
+def test_padding_changes_nothing(norm, video_to_step):
+    model = small_amt(norm, video_to_step)
+    short, long = make_song("short", 5), make_song("long", 14)
+    alone, together = songs_to_batch([short]), songs_to_batch([short, long])
+    with torch.no_grad():
+        expected = model(alone.video, alone.chords, alone.key)[0]
+        found = model(together.video, together.chords, together.key)[0, :6]
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-4)
+
+
+def test_a_later_chord_does_not_change_an_earlier_step():
+    model, batch = small_amt(), songs_to_batch([make_song("a", 10)])
+    changed = batch.chords.clone()
+    changed[0, 6] = 50
+    with torch.no_grad():
+        before, after = (model(batch.video, chords, batch.key)[0] for chords in (batch.chords, changed))
+    torch.testing.assert_close(after[:6], before[:6])
+    assert not torch.allclose(after[6:], before[6:], atol=1e-4)
+
+
+def test_what_a_missing_modality_holds_does_not_matter_but_its_absence_does():
+    model = small_amt()
+    song = make_song("a", 6)
+    batch, blind = songs_to_batch([song]), songs_to_batch([without_video(song)])
+    noise = blind.video._replace(semantic=torch.full_like(blind.video.semantic, float("nan")))
+    zeros = batch.video._replace(semantic=torch.zeros_like(batch.video.semantic))
+    absent = batch.video.present.clone()
+    absent[..., 0] = False
+    with torch.no_grad():
+        seen, unseen, noisy, zero, missing = (
+            model(video, batch.chords, batch.key)
+            for video in (batch.video, blind.video, noise, zeros, batch.video._replace(present=absent))
+        )
+    torch.testing.assert_close(noisy, unseen)
+    assert not torch.allclose(seen, unseen, atol=1e-3)
+    assert not torch.allclose(zero, missing, atol=1e-3), "a missing picture passes as a picture of zeros"
+
+
+def test_relative_term_is_that_of_a_plain_loop():
+    torch.manual_seed(1)
+    attention = Attention(8, 2, 0.0, max_distance=3).requires_grad_(False)
+    queries = torch.randn(1, 2, 6, 4)
+    bias = attention._relative_bias(queries, 6)
+    for head in range(2):
+        for i in range(6):
+            for j in range(6):
+                expected = queries[0, head, i] @ attention.distance[head, min(i - j, 3)] / 2 if j <= i else -torch.inf
+                assert bias[0, head, i, j] == pytest.approx(float(expected), abs=1e-6)
+
+
+def test_chord_parts_follow_the_vocabulary():
+    roots, qualities = _chord_parts()
+    for index, label in enumerate(CHORDS[1:], start=1):
+        root, quality = split_chord(label)
+        assert (roots[index], qualities[index]) == (1 + ROOTS.index(root), 1 + QUALITIES.index(quality))
+    assert len({(int(roots[i]), int(qualities[i])) for i in range(VOCABULARY_SIZE)}) == VOCABULARY_SIZE
+
+
+def test_batch_shifts_chords_by_one_second_and_ends_with_end():
+    batch = songs_to_batch([make_song("a", 3), make_song("b", 5)])
+    assert batch.chords[0, 0] == START
+    np.testing.assert_array_equal(batch.chords[:, 1:][batch.targets[:, 1:] != PAD][:3], batch.targets[0, :3])
+    assert batch.targets[0].tolist()[3:] == [END, PAD, PAD]
+    assert batch.targets[1, 5] == END
+
+
+def test_a_video_of_one_second():
+    batch = songs_to_batch([make_song("a", 1)])
+    assert small_amt()(batch.video, batch.chords, batch.key).shape == (1, 2, VOCABULARY_SIZE)

@@ -1,0 +1,102 @@
+"""Models on disk: the same answers after loading, and clear refusals."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from synthetic_songs import make_song
+
+from amt.model import Amt, AmtConfig, BiGru, ModelError, RhythmConfig, load_model, save_model
+from amt.model.batch import songs_to_batch
+from muvisync.files import file_hash
+
+SMALL = AmtConfig(width=16, heads=2, encoder_layers=1, decoder_layers=1, feedforward=16)
+
+
+@pytest.fixture
+def saved(tmp_path):
+    model = Amt(SMALL).eval()
+    model.encoder.features.mean.fill_(0.5)
+    save_model(tmp_path, model)
+    return tmp_path, model
+
+
+def test_a_loaded_model_answers_the_same(saved):
+    folder, model = saved
+    batch, again = songs_to_batch([make_song("a", 5)]), load_model(folder)
+    with torch.no_grad():
+        answers = [m(batch.video, batch.chords, batch.key) for m in (model, again)]
+    torch.testing.assert_close(answers[0], answers[1], rtol=0, atol=0)
+    assert again.config == SMALL
+
+
+def test_saving_twice_gives_the_same_bytes(saved, tmp_path):
+    folder, model = saved
+    save_model(tmp_path / "again", model)
+    for name in ("model.safetensors", "config.json"):
+        assert file_hash(folder / name) == file_hash(tmp_path / "again" / name)
+
+
+def test_rhythm_model_keeps_its_units(tmp_path):
+    model = BiGru(RhythmConfig(hidden=4, layers=1))
+    model.target_mean.copy_(torch.tensor([8.5, 0.15]))
+    save_model(tmp_path, model)
+    assert load_model(tmp_path).target_mean.tolist() == pytest.approx([8.5, 0.15])
+
+
+def test_a_pickle_is_refused(saved):
+    folder, model = saved
+    torch.save(model.state_dict(), folder / "model.safetensors")
+    _trust(folder)
+    with pytest.raises(ModelError, match="pickles are refused"):
+        load_model(folder)
+
+
+def test_changed_weights_are_refused(saved):
+    folder, _ = saved
+    data = bytearray((folder / "model.safetensors").read_bytes())
+    data[-1] ^= 1
+    (folder / "model.safetensors").write_bytes(data)
+    with pytest.raises(ModelError, match="not the file that"):
+        load_model(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: t.pop("decoder.head.bias"), "decoder.head.bias is missing"),
+        (lambda t: t.update(extra=torch.ones(1)), "extra is not part of the model"),
+        (lambda t: t.update({"decoder.head.bias": torch.ones(3)}), r"\(3,\) instead of \(159,\)"),
+        (lambda t: t["decoder.head.bias"].fill_(float("nan")), "not finite"),
+    ],
+)
+def test_weights_of_another_model_are_refused(saved, change, message):
+    folder, _ = saved
+    tensors = load_file(folder / "model.safetensors")
+    change(tensors)
+    save_file(tensors, folder / "model.safetensors")
+    _trust(folder)
+    with pytest.raises(ModelError, match=message):
+        load_model(folder)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"format": 9}', '{"format": 1, "model": "x"}'])
+def test_a_broken_config_is_refused(saved, text):
+    folder, _ = saved
+    (folder / "config.json").write_text(text)
+    with pytest.raises(ModelError, match=r"config\.json"):
+        load_model(folder)
+
+
+def test_a_missing_model_names_the_next_step(tmp_path):
+    with pytest.raises(ModelError, match="muvisync run"):
+        load_model(tmp_path)
+
+
+def _trust(folder):
+    record = json.loads((folder / "config.json").read_text())
+    record["sha256"] = file_hash(folder / "model.safetensors")
+    (folder / "config.json").write_text(json.dumps(record))

@@ -1,0 +1,128 @@
+"""Whole trainings of very small models: outputs, determinism, resume, and everything that may be missing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from synthetic_songs import make_song, small_songs, without_chords, without_video, write_dataset
+
+from amt.model import Amt, load_model
+from amt.model.songs import NoSongs
+from amt.train.amt import train_amt
+from amt.train.history import History
+from amt.train.rhythm import train_rhythm
+from muvisync.errors import UserError
+from muvisync.files import file_hash
+
+DATA = Path("data/dataset")
+MODEL = Path("models/amt/model.safetensors")
+CACHE = Path("data/cache/train/amt")
+
+
+class Killed(Exception):
+    """Stands for a kill -9."""
+
+
+def kill_after(monkeypatch: pytest.MonkeyPatch, epochs: int) -> None:
+    """Let the next training die at the start of the epoch after `epochs`."""
+    original = History.on_train_epoch_start
+
+    def die(self, trainer, pl_module):
+        if trainer.current_epoch == epochs:
+            raise Killed
+        original(self, trainer, pl_module)
+
+    monkeypatch.setattr(History, "on_train_epoch_start", die)
+
+
+def outputs() -> dict[str, str]:
+    files = [*Path("models").rglob("*"), *Path("reports").rglob("*")]
+    return {str(path): file_hash(path) for path in sorted(files) if path.is_file()}
+
+
+def test_train_writes_models_and_curves_and_the_same_bytes_again(workspace, tiny_params, capsys):
+    write_dataset(DATA, small_songs())
+    runs = []
+    for _ in range(2):
+        train_amt(tiny_params().train_amt)
+        train_rhythm(tiny_params().train_rhythm)
+        runs.append(outputs())
+    assert runs[0] == runs[1]
+    figures = json.loads(Path("reports/train_amt/metrics.json").read_text())
+    assert {"loss", "chords", "affective", "hits1"} <= figures["val"].keys()
+    assert Path("reports/train_amt/plots/metrics/val/chords.tsv").read_text().count("\n") == 4
+    assert isinstance(load_model(Path("models/amt")), Amt)
+    assert not CACHE.exists()
+    assert not Path("dvc.yaml").exists()
+    assert "epoch 3/3" in capsys.readouterr().out
+
+
+def test_a_killed_training_goes_on_and_ends_like_an_undisturbed_one(workspace, tiny_params, monkeypatch, capsys):
+    write_dataset(DATA, small_songs())
+    params = tiny_params(train_amt={"epochs": 4}).train_amt
+    train_amt(params)
+    undisturbed = outputs()
+    with monkeypatch.context() as patch:
+        kill_after(patch, epochs=2)
+        with pytest.raises(Killed):
+            train_amt(params)
+    capsys.readouterr()
+    train_amt(params)
+    said = capsys.readouterr().out
+    assert "going on from its last epoch" in said
+    assert "epoch 1/4" not in said
+    assert "epoch 3/4" in said
+    assert outputs() == undisturbed
+
+
+@pytest.mark.parametrize("change", ["parameters", "dataset"])
+def test_another_training_starts_afresh_and_says_so(workspace, tiny_params, monkeypatch, capsys, change):
+    write_dataset(DATA, small_songs())
+    with monkeypatch.context() as patch:
+        kill_after(patch, epochs=1)
+        with pytest.raises(Killed):
+            train_amt(tiny_params().train_amt)
+    params = tiny_params(train_amt={"dropout": 0.2} if change == "parameters" else {}).train_amt
+    if change == "dataset":
+        write_dataset(DATA, small_songs()[1:])
+    capsys.readouterr()
+    train_amt(params)
+    said = capsys.readouterr().out
+    assert f"the {change} changed: starting afresh" in said
+    assert "epoch 1/3" in said
+
+
+def test_one_song_of_one_second_without_validation_is_enough(workspace, tiny_params, capsys):
+    write_dataset(DATA, [make_song("a", 1)])
+    train_amt(tiny_params().train_amt)
+    train_rhythm(tiny_params().train_rhythm)
+    assert "no validation songs: the training loss decides" in capsys.readouterr().out
+    assert MODEL.is_file()
+
+
+def test_videos_without_chords_are_counted_and_videos_without_pictures_are_used(workspace, tiny_params, capsys):
+    blind = [without_video(make_song(f"blind{i}", 5)) for i in range(2)]
+    write_dataset(DATA, [*blind, without_chords(make_song("mute", 7)), replace(make_song("val", 4), split="val")])
+    train_amt(tiny_params(train_amt={"batch_size": 1}).train_amt)
+    said = capsys.readouterr().out
+    assert "2 songs to learn from, 1 to validate" in said
+    assert "left out 1 videos that have nothing to learn from: mute" in said
+    assert all(torch.isfinite(t).all() for t in load_model(Path("models/amt")).state_dict().values())
+
+
+@pytest.mark.parametrize("songs", [[], [without_chords(make_song("a", 4))], [make_song("a", 4, split="test")]])
+def test_nothing_to_train_on_is_one_clear_error(workspace, tiny_params, songs):
+    write_dataset(DATA, songs)
+    with pytest.raises(NoSongs, match="muvisync"):
+        train_amt(tiny_params().train_amt)
+
+
+def test_a_training_that_diverges_says_what_to_change(workspace, tiny_params, monkeypatch):
+    write_dataset(DATA, [make_song("a", 4)])
+    monkeypatch.setattr("amt.train.tasks.masked_squares", lambda predicted, *_: predicted.sum() * float("nan"))
+    with pytest.raises(UserError, match=r"lower train_rhythm\.learning_rate"):
+        train_rhythm(tiny_params().train_rhythm)
