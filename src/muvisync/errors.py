@@ -40,7 +40,7 @@ class Filtered(Exception):
 
 
 def run_main(main: Callable[[], None]) -> None:
-    """Run an entry point: a UserError or a full disk ends it with its message and exit status 1, without a traceback."""
+    """Run an entry point: a UserError or a full disk ends it with a message and exit status 1, without a traceback."""
     try:
         main()
     except UserError as error:
