@@ -18,8 +18,8 @@ _LAST_CHORD_RELEASE = 0.15  # seconds before the end of the clip: the last chord
 class Layer:
     """What one instrument does in a mood.
 
-    `role` is one of ROLES; it plays every `step` beats (0: once a chord), each note for `gate` of its step, at `velocity`,
-    and only in scenes whose energy is at least `above`.
+    `role` is one of ROLES. It plays every `step` beats, each note for `gate` of its step, at `velocity`, and only in
+    scenes whose energy is at least `above` and less than `below`.
     """
 
     instrument: str
@@ -103,7 +103,7 @@ def voice(label: str, previous: list[int]) -> list[int]:
 def merge_unisons(notes: list[Note]) -> list[Note]:
     """Make every pitch monophonic, as a listener hears it: unisons become one note, a new attack ends the note before it.
 
-    Two notes of one pitch that start within 50 ms are one note (the louder one's instrument keeps it). Drums pass.
+    Two notes of one pitch that start within 50 ms are one note (the louder one). Drums pass.
     """
     heard: list[Note] = []
     last: dict[int, int] = {}
@@ -123,7 +123,7 @@ def merge_unisons(notes: list[Note]) -> list[Note]:
 
 def _play(layer: Layer, chord: Chord, voicing: list[int], beat: float, rng: random.Random) -> list[Note]:
     start, end = chord.start / FPS, chord.end / FPS
-    step = layer.step * beat or end - start
+    step = layer.step * beat
     notes = []
     for number in range(round((end - start) / step)):
         at = start + number * step
@@ -131,8 +131,7 @@ def _play(layer: Layer, chord: Chord, voicing: list[int], beat: float, rng: rand
         loud = layer.velocity * (0.72 + 0.33 * chord.energy) * (1.0 if number % 2 == 0 else 0.92)
         velocity = max(1, min(127, round(loud) + rng.randint(-3, 3)))
         for delay, pitch in ROLES[layer.role](number, chord, voicing):
-            instrument = layer.instrument
-            notes.append(Note(at + delay * beat, stop, pitch, velocity, instrument))
+            notes.append(Note(at + delay * beat, stop, pitch, velocity, layer.instrument))
     return notes
 
 

@@ -1,4 +1,4 @@
-"""Drawing on RGB uint8 arrays: smooth colours, shapes at sub-pixel positions. Coordinates are fractions of the picture."""
+"""Drawing on RGB uint8 arrays: colours, and shapes at sub-pixel positions; coordinates are fractions of the picture."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Points = np.ndarray  # (n, 2) of x and y, 0-1 across the picture
 
 @dataclass(frozen=True)
 class Painting:
-    """A scene: `paint(seconds)` draws one frame (HEIGHT, WIDTH, 3) uint8 RGB; `subject` and `colours` say what is on it."""
+    """A scene: `paint(seconds)` draws a frame (HEIGHT, WIDTH, 3) uint8 RGB; `subject` and `colours` describe it."""
 
     paint: Callable[[float], np.ndarray]
     subject: str

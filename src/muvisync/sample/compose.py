@@ -1,7 +1,7 @@
 """Compose a sample clip: its key, its chords, its scenes and their moods, in whole video frames.
 
 The harmony is functional and every phrase returns whenever its mood returns, so a chord model has something to learn.
-Qualities follow the affect table of Kang et al. (arXiv 2311.00968): a sad scene has min, min7 and sus2 chords, and so on.
+Qualities follow the affect table of Kang et al. (arXiv 2311.00968): a sad scene has min, min7, sus2 chords, and so on.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ PHRASES: dict[str, dict[str, tuple[tuple[Step, ...], ...]]] = {
 
 @dataclass(frozen=True)
 class Chord:
-    """A chord of the 157-label vocabulary from frame `start` to frame `end`; its `mood` and `energy` (0-1) steer the band."""
+    """A chord label from frame `start` to frame `end`; its `mood` and `energy` (0-1) steer the band."""
 
     start: int
     end: int

@@ -25,8 +25,8 @@ def write_film(frames: Iterable[np.ndarray], sound: Path, path: Path) -> list[fl
     """Encode frames (HEIGHT, WIDTH, 3) uint8 RGB at FPS with the sound of a WAV file, as H.264 and AAC.
 
     Returns:
-        Motion of each second: mean absolute RGB difference (0-255) of the second's first frame from the frame before it;
-        second 0 is 0 (Kang et al., arXiv 2311.00968).
+        Motion of each second: mean absolute RGB difference (0-255) of the second's first frame from the frame before
+        it; second 0 is 0 (Kang et al., arXiv 2311.00968).
 
     Raises:
         Permanent: ffmpeg failed, with its last words.

@@ -17,7 +17,7 @@ def notes_to_density(notes: list[Note], seconds: int) -> list[int]:
 
 
 def audio_to_loudness(audio: np.ndarray) -> list[float]:
-    """Linear RMS (0-1, 4 decimals) of each second of the mono mix; `audio` is (samples, 2) at RATE, the last second may be short."""
+    """Linear RMS (0-1, 4 decimals) of each second of the mono mix of (samples, 2) at RATE; the last may be short."""
     mono = audio.mean(axis=1, dtype=np.float64)
     chunks = (mono[start : start + RATE] for start in range(0, len(mono), RATE))
     return [round(float(np.sqrt(np.mean(chunk**2))), 4) for chunk in chunks]
