@@ -20,6 +20,7 @@ from muvisync.video.timeline import TOLERANCE, Timeline, open_media, picture_str
 
 _MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
 _DECORD_CONTAINERS = {_MP4, "matroska,webm"}
+_NO_FAULT = 1e-9  # share of frames that decord may replace with their neighbours, silently; at 0 it checks nothing
 _TURNS = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
 
 
@@ -48,27 +49,24 @@ def decord_frames(path: Path, timeline: Timeline) -> Iterator[Frame]:
 
     decord.logging.set_level(decord.logging.QUIET)
     try:
-        reader = decord.VideoReader(str(path.resolve()), num_threads=1)
-        times = _agreed_times(reader, timeline)
-        for time in times:
+        reader = decord.VideoReader(str(path.resolve()), num_threads=1, fault_tol=_NO_FAULT)
+        _check_times(reader, timeline)
+        for time in timeline.starts.tolist():
             frame = Frame(time, reader.next().asnumpy())
             _check_shape(frame.image, timeline.size)
-            if time > -TOLERANCE:
-                yield frame
+            yield frame
     except StopIteration:
         raise DecordRefused("fewer pictures than times") from None
-    except (decord.DECORDError, RuntimeError) as error:
+    except (decord.DECORDError, decord.DECORDLimitReachedError, RuntimeError) as error:
         raise DecordRefused("decord failed") from error
 
 
-def _agreed_times(reader: object, timeline: Timeline) -> list[float]:
-    """Times of decord's frames; it counts from the first picture, and includes those before the edit list's start."""
+def _check_times(reader: object, timeline: Timeline) -> None:
+    """Before the start of an edit list decord counts times that have no picture, and shifts all that follow."""
     found = reader.get_frame_timestamp(range(len(reader)))[:, 0].astype(np.float64) + timeline.late
-    shown = found[found > -TOLERANCE]
     # decord's times are float32, which is 0.5 ms off after two hours
-    if len(shown) != len(timeline.starts) or np.abs(shown - timeline.starts).max() > TOLERANCE:
+    if len(found) != len(timeline.starts) or np.abs(found - timeline.starts).max() > TOLERANCE:
         raise DecordRefused("its times are not the container's")
-    return [*found[: len(found) - len(shown)].tolist(), *timeline.starts.tolist()]
 
 
 def _check_shape(image: np.ndarray, size: tuple[int, int]) -> None:

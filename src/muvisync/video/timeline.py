@@ -62,7 +62,9 @@ def read_timeline(path: Path) -> Timeline:
 
 def open_media(path: Path) -> av.container.InputContainer:
     """Open a media file; whatever it contains, it can't make ffmpeg open anything but files."""
-    return av.open(str(path.resolve()), options={"protocol_whitelist": "file"})
+    options = {"protocol_whitelist": "file"}
+    # a title in some old encoding is no reason to lose a video
+    return av.open(str(path.resolve()), options=options, metadata_errors="replace")
 
 
 def picture_stream(container: av.container.InputContainer) -> av.VideoStream:
@@ -82,6 +84,8 @@ def whole_packets(container: av.container.InputContainer, stream: av.VideoStream
 
 
 def _timeline(container: av.container.InputContainer, stream: av.VideoStream) -> Timeline:
+    if stream.codec_context is None:
+        raise Permanent("no decoder for the codec of this picture")
     packets = [p for p in whole_packets(container, stream) if p.size and not p.is_discard]
     timed = container.format.name != _UNTIMED and all(packet.pts is not None for packet in packets)
     stamps = [packet.pts if timed else packet.dts for packet in packets]
@@ -90,13 +94,13 @@ def _timeline(container: av.container.InputContainer, stream: av.VideoStream) ->
     origin = (container.start_time or 0) / av.time_base
     order = np.argsort(stamps, kind="stable")
     starts = np.array([float(stamps[i] * stream.time_base) for i in order]) - origin
-    lengths = np.array([float((packets[i].duration or 0) * stream.time_base) for i in order])
+    length = float((packets[order[-1]].duration or 0) * stream.time_base)
     if not -_LONGEST < starts[0] <= starts[-1] < _LONGEST:
         raise Permanent(f"times from {starts[0]:.0f} to {starts[-1]:.0f} s can't be right")
     fps = _rate(stream, starts)
     return Timeline(
         starts=starts,
-        ends=starts + np.where(lengths > 0, lengths, 1 / fps),
+        ends=np.append(starts[1:], starts[-1] + (length if length > 0 else 1 / fps)),
         timed=timed,
         origin=origin,
         late=float((stream.start_time or 0) * stream.time_base) - origin,

@@ -1,0 +1,51 @@
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scenedetect import AdaptiveDetector, detect
+
+from muvisync.video.decode import decord_frames
+from muvisync.video.scenes import SceneDetector, cuts_to_scenes
+from muvisync.video.timeline import read_timeline
+
+
+def cuts_of(path: Path) -> list[float]:
+    timeline = read_timeline(path)
+    detector = SceneDetector(timeline.fps)
+    for _ in detector.watch(decord_frames(path, timeline)):
+        pass
+    return detector.cuts
+
+
+def reference(path: Path) -> list[float]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return [start.seconds for start, _ in detect(str(path), AdaptiveDetector())][1:]
+
+
+def test_finds_hard_cuts(make_cuts: Callable[..., Path]):
+    assert cuts_of(make_cuts("cuts.mp4", 2, 1.5, 2, 1)) == [2.0, 3.5, 5.5]
+
+
+def test_equals_scenedetect_on_a_file(shared_media: Path):
+    path = shared_media / "good" / "sintel-trailer.mp4"
+    assert cuts_of(path) == pytest.approx(reference(path), abs=1 / 24)
+
+
+def test_equals_scenedetect_at_a_variable_rate(shared_media: Path):
+    path = shared_media / "bad" / "variable-rate & 'quoted name'.mov"
+    assert cuts_of(path) == pytest.approx(reference(path), abs=1e-3)
+
+
+def test_scene_and_offset_of_each_second():
+    scene_id, offset = cuts_to_scenes([2.0, 3.4, 3.6], np.arange(6.0))
+    assert scene_id.tolist() == [0, 0, 1, 1, 3, 3]
+    assert offset.tolist() == [0, 1, 0, 1, 0, 1]
+    assert scene_id.dtype == offset.dtype == np.int32
+
+
+def test_no_cuts_is_one_scene():
+    scene_id, offset = cuts_to_scenes([], np.arange(3.0))
+    assert (scene_id.tolist(), offset.tolist()) == ([0, 0, 0], [0, 1, 2])
