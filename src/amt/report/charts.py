@@ -75,10 +75,10 @@ def lines(title: str, series: Sequence[Series], x_label: str, y_label: str, mark
 def scatter(title: str, points: Sequence[tuple[float, float]], x_label: str, y_label: str) -> Markup:
     """Points with the diagonal on which predictions would be right."""
     high = max(max(point) for point in points) * 1.05 or 1.0
-    plane = Plane(40, 30, WIDTH - 12, 300, (0, high), (0, high))
+    plane = Plane(40, 30, WIDTH - 12, 226, (0, high), (0, high))
     dots = [tag("circle", cx=plane.px(x), cy=plane.py(y), r=2.6) for x, y in points]
     diagonal = line(plane.px(0), plane.py(0), plane.px(high), plane.py(high), "mark")
-    return picture(WIDTH, 338, title, plane.axes(x_label, y_label), diagonal, tag("g", *dots, class_="dots"))
+    return picture(WIDTH, 264, title, plane.axes(x_label, y_label), diagonal, tag("g", *dots, class_="dots"))
 
 
 def pairs(title: str, rows: Sequence[tuple[str, float, float]], names: tuple[str, str], y_label: str) -> Markup:
@@ -104,7 +104,7 @@ def confusion(title: str, labels: Sequence[str], counts: Sequence[Sequence[int]]
     used = [i for i in range(len(labels)) if sum(counts[i]) or sum(row[i] for row in counts)]
     if not used:
         return Markup("")
-    cell = (WIDTH - 48) / len(used)
+    cell = (WIDTH - 66) / len(used)
     body = [text(0, 12, "truth ↓  predicted →", "start", "name")]
     for row, i in enumerate(used):
         total, y = sum(counts[i]), 56 + row * cell

@@ -117,7 +117,7 @@ def _losses(inputs: Inputs) -> Iterator[Verdict]:
 
 def _truth_verdict(inputs: Inputs) -> Iterator[Verdict]:
     checks = truth_checks(inputs.sample)
-    missed = [f"{check.name} {check.shown}, wanted {check.wanted}" for check in checks if not check.passed]
+    missed = [f"{check.figure.name} {check.shown}, wanted {check.wanted}" for check in checks if not check.passed]
     if missed:
         yield Verdict(False, f"On the sample, whose truth is known, the measurements miss: {'; '.join(missed)}.")
     elif checks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,4 +100,5 @@ def _curves(folder: Path) -> Curves:
 def _points(path: Path) -> list[tuple[float, float]]:
     with path.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.reader(stream, delimiter="\t"))[1:]
-    return [(int(row[0]) + 1, float(row[-1])) for row in rows]
+    points = [(int(row[0]) + 1, float(row[-1])) for row in rows]
+    return [point for point in points if math.isfinite(point[1])]

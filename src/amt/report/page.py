@@ -12,7 +12,7 @@ from amt.report.findings import BASELINES, key_figures, verdicts
 from amt.report.inputs import Inputs
 from amt.report.plots import page_plots
 from amt.report.timeline import timeline
-from amt.report.truth import TARGETS, truth_checks
+from amt.report.truth import FIGURES, truth_checks
 
 _TEMPLATES = "templates"
 
@@ -32,7 +32,7 @@ def inputs_to_page(inputs: Inputs) -> str:
         figures=key_figures(inputs),
         verdicts=verdicts(inputs),
         checks=truth_checks(inputs.sample),
-        targets=TARGETS,
+        truth_figures=FIGURES,
         baselines=BASELINES,
         plots=page_plots(inputs),
         timelines={made["video_id"]: timeline(made["per_second"], made["duration"]) for made in inputs.made},

@@ -23,7 +23,7 @@ def timeline(values: dict[str, Any], duration: float) -> Markup:
     scale = Plane(_LEFT, 0, width - _LEFT, 1, (0, duration), (0, 1))
     body = [_chord_strip(values["chord"], scale), _seconds(scale, duration)]
     body.append(_curves("notes a second", values["density"], scale, 96))
-    body.append(_curves("loudness", _relative(values["loudness"]), scale, 176))
+    body.append(_curves("loudness over its mean", _relative(values["loudness"]), scale, 176))
     body.append(line(_LEFT, 22, _LEFT, 240, "playhead"))
     drawn = picture(width, 246, "chords, note density and loudness over time", *body, class_="chart wide timeline")
     place = {"data_left": _LEFT, "data_right": width - _LEFT, "data_width": width, "data_duration": duration}
@@ -67,8 +67,8 @@ def _curves(name: str, pair: dict[str, list[float]], scale: Plane, top: float) -
     for kind, class_ in (("predicted", "truth"), ("realised", "first")):
         steps = [(plane.px(at + side), plane.py(value)) for at, value in enumerate(pair[kind]) for side in (0, 1)]
         parts.append(path(((min(x, plane.right), y) for x, y in steps), f"line {class_}"))
-    label = text(plane.left + 6, top - 8, f"{name}: ", "start", "name")
-    return Markup("").join([*parts, label, *_key(plane.left + 14 + 6.6 * len(name), top - 8)])
+    label = text(plane.left + 6, top - 8, f"{name}:", "start", "name")
+    return Markup("").join([*parts, label, *_key(plane.left + 22 + 6.6 * len(name), top - 8)])
 
 
 def _key(x: float, y: float) -> list[Markup]:

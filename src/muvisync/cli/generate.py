@@ -101,8 +101,8 @@ def measure(video: Path, params: Params) -> Features:
     try:
         info = probe_picture(video)
         typer.echo(f"{video.name}: {info.duration:g} s; looking at the picture ...", err=True)
-        from muvisync.video import video_to_features
         from muvisync.video.clip import load_encoder
+        from muvisync.video.extract import video_to_features
 
         encoder = load_encoder(params.video.encoder, params.video.weights)
         seen = video_to_features(video, encoder, params.video.batch_size)

@@ -22,12 +22,13 @@ PROGRESSION = ("C", "G", "A:min", "F", "D:min7", "G:7", "C:maj7", "N")
 
 @pytest.fixture(scope="session")
 def movie(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """12 s of H.264 and AAC."""
+    """12 s of H.264 and AAC, and its first picture beside it."""
     path = tmp_path_factory.mktemp("movie") / "movie.mp4"
     sources = ["-f", "lavfi", "-i", "testsrc=size=384x216:rate=24:duration=12", "-f", "lavfi", "-i", "sine=duration=12"]
     run_ffmpeg(
         [*sources, "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", "-movflags", "+faststart", str(path)]
     )
+    run_ffmpeg(["-i", str(path), "-frames:v", "1", str(path.with_suffix(".jpg"))])
     return path
 
 
@@ -78,9 +79,20 @@ DATASET = {
 
 
 def _sample() -> dict:
-    names = ("chords", "key", "cuts", "emotion", "density", "loudness")
-    clips = {f"sample-{n:02}": dict.fromkeys(names, 0.97 - n / 50) for n in range(12)}
-    return {"clips": clips, "total": dict(zip(names, (0.93, 0.92, 0.99, 0.77, 0.88, 0.95), strict=True))}
+    names = (
+        "chords_root",
+        "chords_majmin",
+        "cuts_f1",
+        "emotion_accuracy",
+        "density_correlation",
+        "loudness_correlation",
+    )
+    clips = {
+        f"sample-{n:02}": dict.fromkeys(names, 0.97 - n / 50) | {"key_right": n != 3, "motion_correlation": None}
+        for n in range(12)
+    }
+    total = dict(zip(names, (0.94, 0.93, 0.99, 0.77, 0.88, 0.95), strict=True))
+    return {"clips": clips, "total": total | {"clips": 12, "key_right": 11, "key_total": 12}}
 
 
 def _write_curves(folder: Path) -> None:
@@ -174,7 +186,7 @@ def _write_music(folder: Path, movie: Path) -> None:
     curve = [round(8 + 4 * math.sin(s / 3), 2) for s in range(12)]
     for song in SONGS:
         (videos / f"{song}.mp4").write_bytes(movie.read_bytes())
-        run_ffmpeg(["-i", str(movie), "-frames:v", "1", str(videos / f"{song}.jpg")])
+        (videos / f"{song}.jpg").write_bytes(movie.with_suffix(".jpg").read_bytes())
         per_second = {
             "chord": [PROGRESSION[s // 2 % 8] for s in range(12)],
             "density": {"predicted": curve, "realised": [round(v) for v in curve]},
