@@ -55,7 +55,8 @@ class Record:
     reason: str = ""
     error: str = ""
     permanent: bool = False
-    attempts: int = 0
+    attempts: int = 0  # tries in all
+    failures: int = 0  # runs that ended in failure: an outage that eats all tries of one run is one failure
     seconds: float = 0.0
     media_seconds: float = 0.0
     score: float | None = None
@@ -98,7 +99,7 @@ class Ledger:
         """Take up `keys` (item id -> key): forget other items, return the ids that are to be done, in order.
 
         A record with another key starts afresh. A failed one is taken up again while it is not permanent and has
-        fewer than `attempts` attempts; after that it stays quarantined until `muvisync retry`.
+        failed in fewer than `attempts` runs; after that it stays quarantined until `muvisync retry`.
         """
         kept = {name: self.records.get(name) for name in keys}
         self.records = {
@@ -114,7 +115,7 @@ class Ledger:
         if record.status == OK:
             return all(artifact.verifies(Path(name)) for name, artifact in record.artifacts.items())
         if record.status == FAILED:
-            return record.permanent or record.attempts >= attempts
+            return record.permanent or record.failures >= attempts
         return record.status == FILTERED
 
     def append(self, record: Record) -> None:

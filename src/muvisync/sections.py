@@ -31,7 +31,7 @@ class RunParams(Section):
 
     engine: Literal["serial", "processes"]
     workers: Annotated[int, Field(ge=0)]  # 0: one a core
-    attempts: Positive  # an item that failed so often is quarantined
+    attempts: Positive  # tries in a run; an item that failed in so many runs is quarantined
     backoff: Annotated[float, Field(ge=0)]  # seconds before the second attempt, doubled after each
     item_timeout: Annotated[float, Field(gt=0)]  # seconds for one item, then its worker is ended
 

@@ -150,7 +150,13 @@ def _describe(error: Exception) -> str:
 def _to_record(before: Record, outcome: _Outcome | WorkerLost) -> Record:
     if isinstance(outcome, WorkerLost):
         return replace(
-            before, status=FAILED, reason=str(outcome), error="WorkerLost", attempts=before.attempts + 1, artifacts={}
+            before,
+            status=FAILED,
+            reason=str(outcome),
+            error="WorkerLost",
+            attempts=before.attempts + 1,
+            failures=before.failures + 1,
+            artifacts={},
         )
     done = outcome.done or Done([])
     return replace(
@@ -160,6 +166,7 @@ def _to_record(before: Record, outcome: _Outcome | WorkerLost) -> Record:
         error=outcome.error,
         permanent=outcome.permanent,
         attempts=before.attempts + outcome.attempts,
+        failures=before.failures + (outcome.status == FAILED),
         seconds=round(outcome.seconds, 3),
         media_seconds=round(done.media_seconds, 3),
         score=outcome.score,
@@ -187,9 +194,9 @@ def _say(line: str) -> None:
 
 def _delete_orphans(out: Path, ledger: Ledger) -> None:
     """Files of items that are gone, failed or half written leave the stage's output folder."""
-    keep = ledger.artifacts()
+    keep = {path.resolve() for path in ledger.artifacts()}
     for path in out.rglob("*"):
-        if path.is_file() and path not in keep:
+        if path.is_file() and path.resolve() not in keep:
             path.unlink()
 
 

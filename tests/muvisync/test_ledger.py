@@ -47,13 +47,13 @@ def test_only_what_is_not_settled_is_to_do():
         ok("ok"),
         Record("filtered", "k", FILTERED),
         Record("permanent", "k", FAILED, permanent=True, attempts=1),
-        Record("quarantined", "k", FAILED, attempts=ATTEMPTS),
-        Record("again", "k", FAILED, attempts=ATTEMPTS - 1),
+        Record("quarantined", "k", FAILED, failures=ATTEMPTS),
+        Record("again", "k", FAILED, failures=ATTEMPTS - 1),
         Record("pending", "k"),
     )
     todo = ledger.begin(dict.fromkeys([*ledger.records, "new"], "k"), ATTEMPTS)
     assert todo == ["again", "pending", "new"]
-    assert ledger.records["again"].attempts == ATTEMPTS - 1
+    assert ledger.records["again"].failures == ATTEMPTS - 1
     assert [record.id for record in Ledger("stage").of_status(PENDING)] == ["again", "new", "pending"]
 
 

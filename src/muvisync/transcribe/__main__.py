@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 from muvisync.errors import run_main
-from muvisync.files import read_json, temporary, write_json
-from muvisync.params import TranscribeParams, load_params
-from muvisync.stage import Done, Item, Plan, run_items
-
-DOWNLOADS = Path("data/download")
-OUT = Path("data/transcribe")
+from muvisync.files import read_json
+from muvisync.params import load_params
+from muvisync.stage import Item, Plan, run_items
+from muvisync.transcribe.work import DOWNLOADS, OUT, work
 
 
 def main() -> None:
@@ -29,24 +26,6 @@ def find_items() -> list[Item]:
     """One item for each media file that the download stage describes, sorted by id; drafts and truths are no items."""
     paths = [p for p in sorted(DOWNLOADS.glob("*.json")) if "." not in p.name.removesuffix(".json")]
     return [Item(m["video_id"], m["sha256"], {"media": m["media"]}) for m in map(read_json, paths)]
-
-
-def work(params: TranscribeParams, versions: dict[str, str], item: Item) -> Done:
-    """Transcribe one file and write its two artifacts.
-
-    Raises:
-        Filtered: it has no audio.
-        Permanent: it can't be decoded.
-    """
-    from muvisync.transcribe.notes import notes_to_midi
-    from muvisync.transcribe.transcription import transcribe_file
-
-    result = transcribe_file(DOWNLOADS / item.payload["media"], params)
-    midi, description = OUT / f"{item.id}.mid", OUT / f"{item.id}.json"
-    with temporary(midi) as draft:
-        notes_to_midi(result.notes, draft)
-    write_json(description, result.to_json() | {"video_id": item.id, "extractors": versions})
-    return Done([midi, description], result.duration, ["silent"] if result.silent else [])
 
 
 if __name__ == "__main__":
