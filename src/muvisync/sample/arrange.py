@@ -53,10 +53,9 @@ LAYERS: dict[str, tuple[Layer, ...]] = {
         Layer("piano", "bass", 1, 0.8, 70, above=0.6),
     ),
     "sad": (
-        Layer("piano", "rolled", 4, 0.97, 70, below=0.6),
-        Layer("piano", "rolled", 2, 0.9, 74, above=0.6),
-        Layer("piano", "bass", 4, 0.97, 62),
-        Layer("clarinet", "melody", 4, 0.9, 48, above=0.6),
+        Layer("piano", "rolled", 2, 0.95, 76, below=0.6),
+        Layer("piano", "broken", 0.5, 1.8, 76, above=0.6),
+        Layer("bass", "bass", 4, 0.97, 44),
     ),
     "relaxing": (
         Layer("electric piano", "rolled", 4, 0.9, 88, below=0.6),
@@ -101,7 +100,7 @@ def voice(label: str, previous: list[int]) -> list[int]:
 
 
 def merge_unisons(notes: list[Note]) -> list[Note]:
-    """Make every pitch monophonic, as a listener hears it: unisons become one note, a new attack ends the note before it.
+    """Make every pitch monophonic, as it is heard: unisons become one note, a new attack ends the note before it.
 
     Two notes of one pitch that start within 50 ms are one note (the louder one). Drums pass.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
@@ -23,21 +24,18 @@ TEMPLATES = (
 )
 
 
-def draw_captioned(seed: str, count: int) -> tuple[list[np.ndarray], list[str], list[int]]:
+def draw_captioned(seed: str, count: int) -> Iterator[tuple[np.ndarray, str, int]]:
     """Draw `count` scenes at random moments, as a video codec would leave them.
 
-    Returns:
-        Pictures (HEIGHT, WIDTH, 3) uint8 RGB, captions, and numbers of moods (as in MOODS); all moods equally often.
+    Yields:
+        Picture (HEIGHT, WIDTH, 3) uint8 RGB, caption, and number of the mood (as in MOODS); all moods equally often.
     """
     rng = random.Random(f"muvisync captions {seed}")
-    images, texts, moods = [], [], []
     for number in range(count):
         mood = MOODS[number % len(MOODS)]
         painting = paint_scene(mood, rng.random(), rng)
-        images.append(_compress(painting.paint(rng.uniform(0, 6)), rng))
-        texts.append(caption(painting, mood, rng))
-        moods.append(number % len(MOODS))
-    return images, texts, moods
+        picture = _compress(painting.paint(rng.uniform(0, 6)), rng)
+        yield picture, caption(painting, mood, rng), number % len(MOODS)
 
 
 def caption(painting: Painting, mood: str, rng: random.Random) -> str:
