@@ -11,8 +11,11 @@ from muvisync.chords import NO_CHORD, ROOTS, Key, chord_pitch_classes, split_cho
 from muvisync.transcribe.harmony import Segment
 from muvisync.transcribe.quiet import quiet
 
-FIRST_CHORD, LAST_CHORD = 0.02, 0.03
-"""Correlation added to the key whose tonic is the first, the last chord: enough to part relatives, no more."""
+FIRST_CHORD, LAST_CHORD, BOTH_CHORDS = 0.02, 0.03, 0.1
+"""Correlation that a key gains when the song begins, ends, does both on its tonic triad. Only the likeliest key and its
+relative gain it: they have the same tones, and nothing else parts them."""
+FEWEST_NOTES = 5
+"""With fewer and no chord at all there is no tonality to speak of, only noise."""
 _MODES = {"maj": "major", "maj6": "major", "maj7": "major", "min": "minor", "min6": "minor", "min7": "minor"}
 _KEYS = tuple(Key(tonic, mode) for mode in ("major", "minor") for tonic in range(12))
 
@@ -42,19 +45,38 @@ def notes_to_key(
     Returns:
         None when there is nothing to go by.
     """
-    evidence = [notes_to_pitch_classes(notes), np.zeros(12) if chroma is None else chroma, _chord_tones(segments)]
-    shares = [part / part.sum() for part in evidence if part.sum() > 0]
-    total = np.sum(shares, axis=0)
-    if not shares or np.ptp(total) < 1e-9:
-        return None
-    scores = np.array([np.corrcoef(total, profile)[0, 1] for profile in _profiles()])
     named = [segment.chord for segment in segments if segment.chord != NO_CHORD]
-    for chord, weight in zip((named[0], named[-1]) if named else (), (FIRST_CHORD, LAST_CHORD), strict=False):
-        root, quality = split_chord(chord)
-        if quality in _MODES:
-            scores[_KEYS.index(Key(ROOTS.index(root), _MODES[quality]))] += weight
+    if len(notes) < FEWEST_NOTES and not named:
+        return None
+    evidence = [notes_to_pitch_classes(notes), np.zeros(12) if chroma is None else chroma, _chord_tones(segments)]
+    distribution = np.sum([part / part.sum() for part in evidence if part.sum() > 0], axis=0)
+    if np.ptp(distribution) < 1e-9:
+        return None  # all twelve alike: no correlation with anything
+    scores = np.array([np.corrcoef(distribution, profile)[0, 1] for profile in _profiles()])
+    scores += _tonic_hints(named, _KEYS[scores.argmax()])
     second, best = np.argsort(scores, kind="stable")[-2:]
     return KeyEstimate(_KEYS[best], round(float(scores[best] - scores[second]), 3))
+
+
+def _tonic_hints(chords: list[str], likeliest: Key) -> np.ndarray:
+    """(24,): what the first and the last chord add to the likeliest key and its relative."""
+    hints = np.zeros(len(_KEYS))
+    if chords:
+        first, last = _tonic_of(chords[0]), _tonic_of(chords[-1])
+        for key in (likeliest, _relative(likeliest)):
+            begins, ends = first == key, last == key
+            hints[_KEYS.index(key)] = FIRST_CHORD * begins + LAST_CHORD * ends + BOTH_CHORDS * (begins and ends)
+    return hints
+
+
+def _tonic_of(chord: str) -> Key | None:
+    """The key in which this chord is at home, if it is a major or minor one."""
+    root, quality = split_chord(chord)
+    return Key(ROOTS.index(root), _MODES[quality]) if quality in _MODES else None
+
+
+def _relative(key: Key) -> Key:
+    return Key((key.tonic + 9) % 12, "minor") if key.mode == "major" else Key((key.tonic + 3) % 12, "major")
 
 
 def notes_to_pitch_classes(notes: np.ndarray) -> np.ndarray:

@@ -108,8 +108,8 @@ def _decode(
 ) -> list[tuple[int, int, int, float]]:
     with quiet():
         from basic_pitch.note_creation import output_to_notes_polyphonic
-    if not frames.max() > 0 or not onsets.max() > 0:
-        return []  # it would divide by their maxima
+    if len(frames) <= max(shortest, 3):
+        return []  # no note would be long enough, and the search divides by the largest rise within it
     return output_to_notes_polyphonic(
         frames,
         onsets,
