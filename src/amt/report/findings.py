@@ -94,7 +94,8 @@ def _density_figure(evaluate: dict[str, Any] | None) -> KeyFigure:
 def _music_figure(generate: dict[str, Any] | None) -> KeyFigure:
     total = (generate or {}).get("total", {})
     if total.get("density_correlation") is None:
-        return KeyFigure("–", "music follows prediction", "no music generated yet")
+        why = "the predicted density never changes" if total.get("videos") else "no music generated yet"
+        return KeyFigure("–", "music follows prediction", why)
     return KeyFigure(
         f"{total['density_correlation']:.2f}",
         "music follows prediction",
@@ -164,7 +165,7 @@ def _looks(evaluate: dict[str, Any]) -> Iterator[Verdict]:
         yield Verdict(True, f"{words} (95 % interval {interval[0]:.3f} to {interval[1]:.3f}).")
     else:
         span = f" (95 % interval {interval[0]:.3f} to {interval[1]:.3f})" if interval else ""
-        words = f"another video's features change its cross-entropy by {control['difference']:+.3f}{span}"
+        words = f"another video's features change its cross-entropy by {_signed(control['difference'])}{span}"
         yield Verdict(False, f"It is not shown that the AMT looks at the picture: {words}.")
 
 
@@ -193,6 +194,10 @@ def _music(generate: dict[str, Any] | None) -> Iterator[Verdict]:
 
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _signed(value: float) -> str:
+    return f"{round(value, 3) + 0.0:+.3f}"  # no -0.000
 
 
 def _length(seconds: float) -> str:

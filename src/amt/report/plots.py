@@ -14,6 +14,12 @@ from amt.report.inputs import Curves, Inputs
 _COMMONEST, _LISTED = 16, 11
 _DOTS = 1200
 _MODELS = {"amt": "AMT", **{name: name for name in BASELINES}}
+_CURVES = {
+    "loss": "Loss",
+    "chords": "Cross-entropy of the chords",
+    "affective": "Affective matching loss",
+    "hits1": "Hits@1",
+}
 _BY = {"bigru": "Bi-GRU", "mean": "mean", "other_video": "other video"}
 
 
@@ -34,7 +40,7 @@ def learning_curves(curves: Curves, best: int | None) -> list[tuple[str, Markup]
         if part in ("train", "val") and points:
             figures[figure][part] = points
     return [
-        (figure, lines(f"learning curve of {figure}", _parts(parts), "epoch", figure, best))
+        (_CURVES.get(figure, figure), lines(f"learning curve of {figure}", _parts(parts), "epoch", figure, best))
         for figure, parts in sorted(figures.items())
     ]
 

@@ -82,7 +82,8 @@ class Plane:
         for value in ticks(*self.y):
             parts.append(line(self.left, self.py(value), self.right, self.py(value), "grid"))
             parts.append(text(self.left - 6, self.py(value) + 4, short(value), "end", "tick"))
-        for value in ticks(*self.x, count=6):
+        across = ticks(*self.x, count=6)
+        for value in [whole for whole in across if whole == int(whole)] or across:
             parts.append(text(self.px(value), self.bottom + 16, short(value), "middle", "tick"))
         parts.append(line(self.left, self.bottom, self.right, self.bottom, "axis"))
         parts.append(text(self.right, self.bottom + 32, x_label, "end", "name"))
