@@ -13,8 +13,11 @@ from amt.model.songs import Song
 from muvisync.chords import PAD, chord_to_id, id_to_chord
 from muvisync.schema import ROWS, SEMANTIC_WIDTH, VIDEOS
 
-LOOPS = {0: ("C", "F", "G", "C"), 3: ("A:min", "D:min", "E:min", "A:min")}
-"""Chords of a second by its strongest emotion (exciting, sad): one chord every two seconds."""
+LOOP = ("C", "A:min", "F", "D:min")
+DIRECTIONS = {0: 1, 3: -1}
+"""Which way the loop goes by the strongest emotion (exciting, sad): only who looks knows the next chord."""
+
+_LOOKS = np.random.default_rng(0).normal(0, 0.5, (6, SEMANTIC_WIDTH))  # the mean picture of an emotion
 
 
 def make_song(name: str, seconds: int = 16, split: str = "train", seed: int | None = None) -> Song:
@@ -23,7 +26,7 @@ def make_song(name: str, seconds: int = 16, split: str = "train", seed: int | No
     moods, offsets = [], []
     while len(moods) < seconds:
         length = int(generator.integers(4, 9))
-        moods += [int(generator.choice(list(LOOPS)))] * length
+        moods += [int(generator.choice(list(DIRECTIONS)))] * length
         offsets += range(length)
     moods, offsets = np.array(moods[:seconds]), np.array(offsets[:seconds], dtype=np.float32)
     emotion = np.full((seconds, 6), 0.02, dtype=np.float32)
@@ -33,12 +36,12 @@ def make_song(name: str, seconds: int = 16, split: str = "train", seed: int | No
         video_id=name,
         split=split,
         mode="major",
-        semantic=generator.normal(0, 0.5, (seconds, SEMANTIC_WIDTH)).astype(np.float16),
+        semantic=(_LOOKS[moods] + generator.normal(0, 0.5, (seconds, SEMANTIC_WIDTH))).astype(np.float16),
         scene_offset=offsets,
         motion=5 + 10 * lively + generator.normal(0, 1, seconds).astype(np.float32),
         emotion=emotion,
         present=np.ones((seconds, 4), dtype=bool),
-        chords=np.array([chord_to_id(LOOPS[mood][(second // 2) % 4]) for second, mood in enumerate(moods)]),
+        chords=np.array([chord_to_id(LOOP[place % 4]) for place in np.cumsum([DIRECTIONS[mood] for mood in moods])]),
         density=4 + 6 * lively,
         loudness=0.1 + 0.2 * lively,
     )

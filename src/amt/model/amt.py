@@ -12,7 +12,7 @@ from amt.model.attention import KeyValues
 from amt.model.config import AmtConfig
 from amt.model.layers import DecoderLayer, EncoderLayer, final_norm
 from amt.model.positions import sinusoids
-from amt.model.video import Video, VideoFeatures
+from amt.model.video import Video, VideoFeatures, modality_widths
 from muvisync.chords import END, PAD, QUALITIES, ROOTS, VOCABULARY_SIZE
 
 START = PAD  # the first input; the same id stands for a chord that is not known
@@ -25,7 +25,7 @@ class VideoEncoder(nn.Module):
 
     def __init__(self, config: AmtConfig) -> None:
         super().__init__()
-        self.features = VideoFeatures(config.semantic_width)
+        self.features = VideoFeatures(config.semantic_width, energy=float(sum(modality_widths(config.semantic_width))))
         self.project = nn.Linear(self.features.width, config.width)
         self.dropout = nn.Dropout(config.dropout)
         self.layers = nn.ModuleList(EncoderLayer(config) for _ in range(config.encoder_layers))

@@ -21,7 +21,7 @@ class BiGru(nn.Module):
     def __init__(self, config: RhythmConfig) -> None:
         super().__init__()
         self.config = config
-        self.features = VideoFeatures(config.semantic_width)
+        self.features = VideoFeatures(config.semantic_width, energy=float(config.hidden))
         self.dropout = nn.Dropout(config.dropout)
         self.gru = nn.GRU(self.features.width, config.hidden, config.layers, batch_first=True, bidirectional=True)
         self.head = nn.Linear(2 * config.hidden, len(TARGETS))

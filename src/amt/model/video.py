@@ -51,9 +51,11 @@ class VideoFeatures(nn.Module):
     """Video -> scaled columns; a modality that was not measured is a learned vector, padding is zero.
 
     The buffers `mean` and `scale` hold the statistics of the training songs, so that a saved model carries them.
+    Every modality gets an equal part of `energy`, the mean sum of squares of a second: with equal columns, the 768 of
+    the semantics would drown the 6 of the emotion.
     """
 
-    def __init__(self, semantic_width: int) -> None:
+    def __init__(self, semantic_width: int, energy: float) -> None:
         super().__init__()
         widths = torch.tensor(modality_widths(semantic_width))
         self.width = int(widths.sum())
@@ -62,12 +64,13 @@ class VideoFeatures(nn.Module):
         self.register_buffer("scale", torch.ones(self.width))
         owner = torch.repeat_interleave(torch.arange(len(MODALITIES)), widths)
         self.register_buffer("_owner", owner, persistent=False)
+        self.register_buffer("_gain", (energy / len(MODALITIES) / widths).sqrt()[owner], persistent=False)
 
     def forward(self, video: Video) -> Tensor:
         """Scaled features, (batch, seconds, semantic width + 8)."""
         columns = (video_to_columns(video) - self.mean) / self.scale
         columns = torch.where(self.present_columns(video), columns.clamp(-_LIMIT, _LIMIT), self.missing)
-        return columns * video.mask.unsqueeze(-1)
+        return columns * self._gain * video.mask.unsqueeze(-1)
 
     def present_columns(self, video: Video) -> Tensor:
         """Which columns were measured, (batch, seconds, semantic width + 8) bool."""

@@ -113,5 +113,6 @@ def _quieten() -> None:
     """Only our own lines: Lightning's hints are about data loaders and loggers that we leave out on purpose."""
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+    warnings.filterwarnings("ignore", message=".*LeafSpec.*")
     warnings.filterwarnings("ignore", message=".*Checkpoint directory .* exists and is not empty.*")
     warnings.filterwarnings("ignore", message=".*The number of training batches .* is smaller than the logging.*")
