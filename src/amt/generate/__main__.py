@@ -6,15 +6,13 @@ from functools import partial
 from pathlib import Path
 
 from amt.generate.held_out import Candidate, choose_videos
+from amt.generate.work import MODELS, OUT, REPORTS, make_item
 from muvisync.errors import UserError, run_main
 from muvisync.files import file_hash, json_hash, read_json, write_json
 from muvisync.ledger import OK, Ledger
-from muvisync.params import Params, load_params
-from muvisync.stage import Done, Item, Plan, run_items
+from muvisync.params import load_params
+from muvisync.stage import Item, Plan, run_items
 
-REPORTS = Path("reports/generate")
-OUT = REPORTS / "videos"
-MODELS = Path("models")
 ARRANGER = 1
 """Version of the code that turns predictions into files: raise it when the same predictions give other files."""
 
@@ -50,26 +48,6 @@ def candidate_to_item(candidate: Candidate, models: list[str]) -> Item:
     }
     inputs = [candidate.sha256, file_hash(candidate.features), models, candidate.title, candidate.split]
     return Item(candidate.video_id, json_hash(inputs), payload)
-
-
-def make_item(params: Params, item: Item) -> Done:
-    """Make one video's music; runs in a worker, so torch is loaded here."""
-    import torch
-
-    from amt.generate.compose import Wish
-    from amt.generate.features import read_features
-    from amt.generate.mux import video_to_poster
-    from amt.generate.produce import load_models, produce
-
-    torch.set_num_threads(1)  # sums over other numbers of threads differ in the last bit
-    media, out = Path(item.payload["media"]), OUT / f"{item.id}.mp4"
-    wish = Wish(seed=params.generate.seed, temperature=params.generate.temperature)
-    made = produce(media, read_features(Path(item.payload["features"])), load_models(MODELS), wish, out)
-    video_to_poster(media, made.piece.duration / 3, out.with_suffix(".jpg"))
-    about = {"video_id": item.id, "title": item.payload["title"], "split": item.payload["split"]}
-    write_json(out.with_suffix(".json"), about | made.timeline | {"metrics": made.metrics})
-    artifacts = [out.with_suffix(suffix) for suffix in (".mp4", ".mid", ".wav", ".json", ".jpg")]
-    return Done(artifacts, media_seconds=made.piece.duration)
 
 
 def collect_metrics(ledger: Ledger, candidates: list[Candidate]) -> dict:
