@@ -17,7 +17,7 @@ from PIL import Image
 from safetensors.torch import save_file
 from torch.nn import functional
 
-from muvisync.files import write_json
+from muvisync.files import temporary, write_json
 from muvisync.sample import CLIP_NAME, clip_checkpoint
 from muvisync.sample.captions import draw_captioned
 from muvisync.sample.compose import MOODS
@@ -105,7 +105,8 @@ def held_out(model: torch.nn.Module, preprocess: object, words: torch.Tensor) ->
 
 def save(model: torch.nn.Module, path: Path) -> None:
     """Write the weights as float16."""
-    save_file({name: value.half().contiguous() for name, value in model.state_dict().items()}, path)
+    with temporary(path) as draft:
+        save_file({name: value.half().contiguous() for name, value in model.state_dict().items()}, draft)
 
 
 def _rate(step: int, steps: int) -> float:
