@@ -7,10 +7,10 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from muvisync.catalog import HttpFile, LocalFile, Sample, Site, Source
-from muvisync.download.http_file import check_size, url_to_file
 from muvisync.download.local import check_regular, copy_file
 from muvisync.download.site import page_to_file
 from muvisync.errors import Permanent
+from muvisync.http import check_size, url_to_file
 from muvisync.params import DownloadParams
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from muvisync.download.http_file import check_size
 from muvisync.download.site_errors import site_error
 from muvisync.errors import Filtered, Permanent
 from muvisync.ffmpeg import ffmpeg_path
+from muvisync.http import check_size
 from muvisync.params import DownloadParams
 
 _PROTOCOLS = "[protocol~='^(https?|m3u8(_native)?|http_dash_segments)$']"

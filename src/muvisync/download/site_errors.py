@@ -6,8 +6,8 @@ import errno
 import re
 from collections.abc import Iterator
 
-from muvisync.download.status import status_error
 from muvisync.errors import Permanent, Transient
+from muvisync.http import status_error
 
 _LATER = re.compile(
     r"try again later|rate.?limit|too many requests|not a bot|temporar|timed? ?out|did not get any data blocks"

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from muvisync.download.http_file import url_to_file
-from muvisync.download.status import retry_after
 from muvisync.errors import Filtered, Permanent, Transient
+from muvisync.http import retry_after, url_to_file
 
 DATA = os.urandom(600_000)
 

@@ -1,20 +1,23 @@
-"""Media files over http(s): streamed, resumed after a drop, never longer than the limit."""
+"""Files over http(s): streamed, resumed after a drop, never longer than the limit; statuses as errors with a policy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import requests
 
-from muvisync.download.status import status_error
 from muvisync.errors import Filtered, Permanent, Transient
 from muvisync.files import read_json, write_json
 
 _CHUNK = 1 << 16  # bytes; what a drop loses at most
 _RESUMES = 20
 _REDIRECTS = 10
+_AGAIN = {408, 425, 429}
+_MEANING = {401: "needs a login", 403: "forbidden", 404: "not found", 410: "removed", 451: "blocked for legal reasons"}
 _HOPELESS = (
     requests.exceptions.InvalidSchema,
     requests.exceptions.InvalidURL,
@@ -52,6 +55,25 @@ def check_size(size: int, max_bytes: int) -> None:
     """Raise Filtered for more bytes than allowed."""
     if size > max_bytes:
         raise Filtered(f"larger than download.max_bytes ({max_bytes / 1e6:.6g} MB)", score=float(size))
+
+
+def status_error(status: int, headers: Mapping[str, str]) -> Permanent | Transient:
+    """The error for an HTTP status of 400 or more: 408, 425, 429 and 5xx may work later, the rest never will."""
+    if status >= 500 or status in _AGAIN:
+        return Transient(f"the server answered {status}", wait=retry_after(headers.get("Retry-After")))
+    return Permanent(f"the server answered {status} ({_MEANING.get(status, 'refused')})")
+
+
+def retry_after(value: str | None) -> float | None:
+    """Seconds from a Retry-After header, which holds seconds or a date (RFC 9110, 10.2.3); None if there is none."""
+    if value is None:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return None
 
 
 def _session() -> requests.Session:
@@ -99,7 +121,7 @@ def _as_policy() -> Iterator[None]:
 def _refuse_page(response: requests.Response) -> None:
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind in {"text/html", "application/json", "application/xhtml+xml"}:
-        raise Permanent(f"the server sent a page ({kind}), not a media file")
+        raise Permanent(f"the server sent a page ({kind}), not a file")
 
 
 def _range(url: str, part: Path) -> dict[str, str]:
