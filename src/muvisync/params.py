@@ -80,17 +80,29 @@ def read_preset(name: str) -> None:
 
 
 def set_params(assignments: list[str]) -> None:
-    """Change values of params.yaml, keeping its comments: "section.key=value" in YAML. Raises ParamsError."""
+    """Change values of params.yaml, keeping its comments: "section.key=value" in YAML, the key as deep as it lies.
+
+    Raises:
+        ParamsError: an assignment that names no value of the file, or a value that can't be.
+    """
     yaml = YAML()
     yaml.preserve_quotes = True
     values = yaml.load(PARAMS_FILE.read_text(encoding="utf-8"))
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
-        section, dot, key = name.strip().partition(".")
-        if not (equals and dot) or key not in (values.get(section) or {}):
+        *above, key = name.strip().split(".")
+        place = _descend(values, above)
+        if not (equals and above) or key not in place:
             raise ParamsError(f"{assignment!r}: write section.key=value with a key that {PARAMS_FILE} has")
-        values[section][key] = YAML(typ="safe").load(text)
+        place[key] = YAML(typ="safe").load(text)
     parse_params(values)
     stream = io.StringIO()
     yaml.dump(values, stream)
     atomic_write_text(PARAMS_FILE, stream.getvalue())
+
+
+def _descend(values: object, names: list[str]) -> dict:
+    """The mapping below `names`; an empty one where there is none."""
+    for name in names:
+        values = values.get(name) if isinstance(values, dict) else None
+    return values if isinstance(values, dict) else {}

@@ -61,6 +61,7 @@ VIDEOS = pa.schema(
         pa.field("has_audio", pa.bool_(), nullable=False),
         pa.field("has_video", pa.bool_(), nullable=False),
         pa.field("shard", pa.string(), nullable=False),
+        pa.field("rows_hash", pa.string()),  # SHA-256 of the video's rows in a form of their own, see rows_hash.py
     ],
     metadata=_METADATA,
 )

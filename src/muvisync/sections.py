@@ -67,12 +67,33 @@ class VideoParams(ItemSection):
         return self
 
 
+class FilterParams(Section):
+    """A quality filter: `off` does not measure, `score` measures and flags, `drop` leaves the video out."""
+
+    mode: Literal["off", "score", "drop"]
+    threshold: Annotated[float, Field(ge=0)]
+
+
+class FiltersParams(Section):
+    """The quality filters of the dataset, in the order in which they decide; a score that is not known never does."""
+
+    duration: FilterParams  # seconds; less is poor
+    resolution: FilterParams  # pixels of height; less is poor
+    silence: FilterParams  # share of the seconds without sound; more is poor, as with all below but confidence
+    still: FilterParams  # share of the seconds in which the picture does not move
+    no_chord: FilterParams  # share of the seconds with sound in which no chord was found
+    chord_confidence: FilterParams  # mean probability of the chords; less is poor
+    speech: FilterParams  # share of the seconds with sound in which speech is likelier than music
+
+
 class DatasetParams(ItemSection):
     max_seconds: Positive
     shards: Positive
     val_share: Share
     test_share: Share
-    published: str | None  # folder of the published MuVi-Sync release, or null
+    published: str | None  # folder of the published MuVi-Sync release, or null; `muvisync import` sets it
+    published_hash: str | None  # of the imported release; another content than this is refused, null takes any
+    filters: FiltersParams
 
     @model_validator(mode="after")
     def _shares_fit(self) -> DatasetParams:

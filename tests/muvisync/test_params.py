@@ -92,11 +92,22 @@ def test_setting_a_value_keeps_the_comments(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text((ROOT / "params.yaml").read_text())
     before = Path("params.yaml").read_text()
-    set_params(["run.workers=1", "download.max_duration=12.5"])
+    set_params(["run.workers=1", "download.max_duration=12.5", "dataset.filters.speech.mode=drop"])
     after = Path("params.yaml").read_text()
+    assert load_params().dataset.filters.speech.mode == "drop"
     assert (load_params().run.workers, load_params().download.max_duration) == (1, 12.5)
     assert before.count("#") == after.count("#")
-    for wrong in ("run.workers", "workers=1", "run.none=1", "none.workers=1", "run.workers=many"):
+    for wrong in (
+        "run.workers",
+        "workers=1",
+        "run.none=1",
+        "none.workers=1",
+        "run.workers=many",
+        "dataset.filters.speech=drop",
+        "dataset.filters.speech.mode.x=1",
+        "run.workers.x=1",
+        "dataset.filters.speech.mode=sometimes",
+    ):
         with pytest.raises(ParamsError):
             set_params([wrong])
     assert Path("params.yaml").read_text() == after

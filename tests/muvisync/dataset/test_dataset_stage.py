@@ -29,7 +29,13 @@ def workspace(tmp_path, monkeypatch) -> Path:
 
 
 def add_video(name: str, seconds: int = 5, *, music: bool = True, picture: bool = True, chord: str = "D:min") -> None:
-    media = {"video_id": name, "title": f"<b>{name}</b>", "source": "sample:0", "license": "CC0-1.0", "duration": seconds}
+    media = {
+        "video_id": name,
+        "title": f"<b>{name}</b>",
+        "source": "sample:0",
+        "license": "CC0-1.0",
+        "duration": seconds,
+    }
     write_json(Path(f"data/download/{name}.json"), media | {"sha256": name})
     if music:
         per_second = {"chord": [chord] * seconds, "loudness": [0.1] * seconds, "note_density": [3.0] * seconds}
