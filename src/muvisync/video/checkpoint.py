@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from muvisync.errors import UserError
-from muvisync.files import file_hash
+from muvisync.files import file_hash, json_hash
 from muvisync.schema import SEMANTIC_WIDTH
 
 SAMPLE = "sample"
@@ -58,7 +58,7 @@ def _of_sample() -> Checkpoint:
     config, weights = sample.clip_checkpoint()
     if not weights.is_file():
         raise UserError(f"the sample's CLIP is missing ({weights.name}); install the package again")
-    return Checkpoint(config.stem, str(weights), f"{SAMPLE}@{file_hash(weights)[:12]}")
+    return Checkpoint(config.stem, str(weights), f"{SAMPLE}@{json_hash([file_hash(config), file_hash(weights)])[:12]}")
 
 
 def _of_file(encoder: str, path: Path) -> Checkpoint:

@@ -61,12 +61,15 @@ def extract_video(params: VideoParams, item: Item) -> Done:
     """
     # here, not above: the process that only hands out the work needs none of it
     import cv2
+    import torch
 
     from muvisync.video.artifact import features_to_table, write_table
     from muvisync.video.clip import load_encoder
     from muvisync.video.extract import video_to_features
 
-    cv2.setNumThreads(1)  # as many workers as cores
+    # as many workers as cores; and sums over several threads differ in the last bits, so would the engines' artifacts
+    cv2.setNumThreads(1)
+    torch.set_num_threads(1)
     encoder = load_encoder(params.encoder, params.weights)
     features = video_to_features(SOURCE / item.payload["media"], encoder, params.batch_size)
     path = OUT / f"{item.id}.parquet"
