@@ -1,0 +1,1 @@
+"""Speed and memory, each with the figure it must reach: `make bench`."""
