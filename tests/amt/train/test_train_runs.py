@@ -12,10 +12,11 @@ from synthetic_songs import make_song, small_songs, without_chords, without_vide
 
 from amt.model import Amt, load_model
 from amt.model.songs import NoSongs
+from amt.train.__main__ import main
 from amt.train.amt import train_amt
 from amt.train.history import History
 from amt.train.rhythm import train_rhythm
-from muvisync.errors import UserError
+from muvisync.errors import UserError, run_main
 from muvisync.files import file_hash
 
 DATA = Path("data/dataset")
@@ -126,3 +127,14 @@ def test_a_training_that_diverges_says_what_to_change(workspace, tiny_params, mo
     monkeypatch.setattr("amt.train.tasks.masked_squares", lambda predicted, *_: predicted.sum() * float("nan"))
     with pytest.raises(UserError, match=r"lower train_rhythm\.learning_rate"):
         train_rhythm(tiny_params().train_rhythm)
+
+
+def test_the_command_ends_with_one_line_and_status_1(workspace, default_params, monkeypatch, capsys):
+    (workspace / "params.yaml").write_text(json.dumps(default_params.model_dump()))
+    monkeypatch.setattr("sys.argv", ["amt.train", "amt"])
+    with pytest.raises(SystemExit) as ended:
+        run_main(main)
+    assert ended.value.code == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "error: there is no dataset in data/dataset; make it with `muvisync run`"
+    ]
