@@ -39,9 +39,15 @@ def _chord_strip(chords: list[str], scale: Plane) -> Markup:
         parts.append(tag("rect", tag("title", label), **shape, fill=chord_colour(label)))
         if right - left >= 7.5 * len(label):
             parts.append(text((left + right) / 2, 44, label, "middle", "chord"))
-        elif right - left >= 18:  # the root alone where the quality has no room
-            parts.append(text((left + right) / 2, 44, split_chord(label)[0], "middle", "chord"))
+        elif right - left >= 18:
+            parts.append(text((left + right) / 2, 44, _abbreviated(label), "middle", "chord"))
     return Markup("").join(parts)
+
+
+def _abbreviated(label: str) -> str:
+    """Root and m for the minor ones, for where the quality has no room."""
+    root, quality = split_chord(label)
+    return f"{root}m" if quality.startswith("min") else root
 
 
 def chord_colour(label: str) -> str:

@@ -10,6 +10,7 @@ import pretty_midi
 import pytest
 import soundfile
 
+from amt.generate.arrange import chords_to_notes
 from amt.generate.midi import notes_to_midi
 from amt.generate.notes import Note
 from amt.generate.sound import PEAK, RATE, audio_to_loudness, finish, notes_to_audio, write_wav
@@ -57,6 +58,14 @@ def test_louder_velocities_are_louder():
     notes = [Note(s, s + 0.9, 60, 30 + 12 * s, "piano") for s in range(8)]
     loudness = audio_to_loudness(notes_to_audio(notes, 10.0))[:8]
     assert (np.diff(loudness) > 0).all()
+
+
+def test_rendered_loudness_follows_the_prediction_whatever_the_density():
+    seconds = np.arange(40)
+    loudness, density = 0.17 + 0.12 * np.sin(seconds / 4), 8 + 5 * np.cos(seconds / 3)
+    notes = chords_to_notes(["C", "G", "A:min", "F"] * 10, density, loudness, 40.0)
+    rendered = audio_to_loudness(notes_to_audio(notes, 40.0))
+    assert np.corrcoef(loudness[:38], rendered[:38])[0, 1] > 0.85
 
 
 def test_wav_is_stereo_pcm_and_the_same_every_time(tmp_path):
