@@ -10,7 +10,7 @@ from muvisync.sample.compose import FPS, Chord, Composition
 from muvisync.sample.sound import DRUMS, Note
 
 KICK, SNARE, HAT = 36, 38, 42
-_BASS_LOW, _CHORD_LOW, _CHORD_HIGH, _LEAD_LOW = 36, 53, 70, 72
+_BASS_LOW, _CHORD_LOW, _CHORD_HIGH = 36, 53, 70
 _LAST_CHORD_RELEASE = 0.15  # seconds before the end of the clip: the last chord rings out
 
 
@@ -31,6 +31,8 @@ class Layer:
     below: float = 9.0
 
 
+# A transcriber hears a note an octave above a sounding one as its overtone, and an attack of the bass as an attack of the
+# chord: so chords are close, unison-free, and struck together with the bass.
 LAYERS: dict[str, tuple[Layer, ...]] = {
     "exciting": (
         Layer("jazz guitar", "chord", 1, 0.85, 104, below=0.6),
@@ -155,11 +157,6 @@ def _rolled_chord(number: int, chord: Chord, voicing: list[int]) -> list[tuple[f
     return [(0.25 * place, pitch) for place, pitch in enumerate(voicing)]
 
 
-def _broken_chord(number: int, chord: Chord, voicing: list[int]) -> list[tuple[float, int]]:
-    around = [*voicing, *voicing[-2:0:-1]]
-    return [(0.0, around[number % len(around)])]
-
-
 def _melody(number: int, chord: Chord, voicing: list[int]) -> list[tuple[float, int]]:
     return [(0.0, voicing[-1 - (number + chord.start) % len(voicing)] + 12)]
 
@@ -176,7 +173,6 @@ ROLES = {
     "bass": _bass,
     "chord": _block_chord,
     "rolled": _rolled_chord,
-    "broken": _broken_chord,
     "melody": _melody,
     "rock": _rock,
     "clock": _clock,

@@ -15,7 +15,6 @@ PROGRAMS = {
     "piano": 0,
     "electric piano": 5,
     "vibraphone": 11,
-    "guitar": 25,
     "jazz guitar": 26,
     "bass": 33,
     "viola": 41,

@@ -38,8 +38,8 @@ def test_voicings_are_close_and_move_little():
 
 
 def test_unisons_are_one_note_and_attacks_end_the_note_before():
-    loud, soft = Note(0, 2, 60, 90, "piano"), Note(0.02, 2, 60, 40, "guitar")
-    again, drum = Note(1, 3, 60, 80, "guitar"), Note(0, 9, 60, 80, DRUMS)
+    loud, soft = Note(0, 2, 60, 90, "piano"), Note(0.02, 2, 60, 40, "jazz guitar")
+    again, drum = Note(1, 3, 60, 80, "jazz guitar"), Note(0, 9, 60, 80, DRUMS)
     assert merge_unisons([loud, soft, again, drum]) == [Note(0, 1, 60, 90, "piano"), drum, again]
 
 
