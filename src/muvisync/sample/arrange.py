@@ -31,8 +31,8 @@ class Layer:
     below: float = 9.0
 
 
-# A transcriber hears a note an octave above a sounding one as its overtone, and an attack of the bass as an attack of the
-# chord: so chords are close, unison-free, and struck together with the bass.
+# A transcriber hears a note an octave above a sounding one as its overtone, and an attack of the bass as an attack of
+# the chord: so chords are close, free of unisons, and struck together with the bass.
 LAYERS: dict[str, tuple[Layer, ...]] = {
     "exciting": (
         Layer("jazz guitar", "chord", 1, 0.85, 104, below=0.6),
