@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from amt.generate.compose import Models, Piece, Wish, features_to_piece
 from amt.generate.features import Features
 from amt.generate.midi import notes_to_midi
@@ -61,5 +59,5 @@ def produce(media: Path, features: Features, models: Models, wish: Wish, out: Pa
     write_wav(audio, out.with_suffix(".wav"))
     copied = mux(media, info, out.with_suffix(".wav"), out)
     timeline = piece_to_timeline(piece, audio, wish.seed)
-    metrics = timeline_to_metrics(timeline, np.asarray(audio), probe(out).duration)
+    metrics = timeline_to_metrics(timeline, audio, probe(out).duration)
     return Made(piece, timeline, metrics | {"picture": "copied" if copied else "re-encoded"}, copied)

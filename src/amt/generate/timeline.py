@@ -53,8 +53,8 @@ def timeline_to_metrics(timeline: dict, audio: np.ndarray, made_duration: float)
         "notes": timeline["notes"],
         "density_correlation": correlation(values["density"], whole),
         "loudness_correlation": correlation(values["loudness"], whole),
-        "peak_dbfs": amplitude_to_dbfs(float(np.abs(audio).max(initial=0.0))),
-        "rms_dbfs": amplitude_to_dbfs(float(np.sqrt(np.mean(audio.astype(np.float64) ** 2)))),
+        "peak_dbfs": amplitude_to_dbfs(max(float(audio.max(initial=0.0)), -float(audio.min(initial=0.0)))),
+        "rms_dbfs": amplitude_to_dbfs(math.sqrt(float(np.vdot(audio, audio)) / max(audio.size, 1))),
         "duration_error_ms": round(1000 * (made_duration - timeline["duration"]), 1),
         "chord_changes_per_second": round(changes / max(len(chords) - 1, 1), 3),
     }
