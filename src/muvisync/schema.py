@@ -14,6 +14,8 @@ EMOTIONS = ("exciting", "fearful", "tense", "sad", "relaxing", "neutral")
 SEMANTIC_WIDTH = 768
 SPLITS = ("train", "val", "test")
 PROVENANCES = ("published", "extracted")
+DECISIONS = ("kept", "dropped", "excluded")
+QUALITY_SCORES = ("duration", "resolution", "silence", "still", "no_chord", "chord_confidence", "speech")
 
 _VERSION_KEY = b"muvisync_schema"
 _METADATA = {_VERSION_KEY: str(SCHEMA_VERSION).encode()}
@@ -66,6 +68,20 @@ VIDEOS = pa.schema(
     metadata=_METADATA,
 )
 """One row per video, sorted by video_id."""
+
+QUALITY = pa.schema(
+    [
+        pa.field("video_id", pa.string(), nullable=False),
+        pa.field("provenance", pa.string(), nullable=False),
+        pa.field("decision", pa.string(), nullable=False),  # one of DECISIONS
+        pa.field("reason", pa.string(), nullable=False),  # why it was left out; "" when kept
+        pa.field("flags", pa.string(), nullable=False),  # filters whose threshold a score passes, comma between them
+        *(pa.field(name, pa.float64()) for name in QUALITY_SCORES),
+        pa.field("measured", pa.string(), nullable=False),  # hash of what the scores were measured on
+    ],
+    metadata=_METADATA,
+)
+"""One row per video that was considered, kept or not, sorted by video_id; a score that is not known or off is null."""
 
 VIDEO_ARTIFACT = pa.schema([pa.field("second", pa.int32(), nullable=False), *VIDEO_FEATURES], metadata=_METADATA)
 """What the `video` stage writes for each video."""

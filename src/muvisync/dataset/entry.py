@@ -9,7 +9,11 @@ from typing import Any
 import pyarrow as pa
 
 from muvisync.chords import normalise, parse_key
-from muvisync.schema import ROWS
+from muvisync.dataset.quality import Evidence
+from muvisync.schema import ROWS, SCHEMA_VERSION
+
+REVISION = f"{SCHEMA_VERSION}.2"
+"""Raise its last part when this stage's own code changes the rows."""
 
 
 @dataclass(frozen=True)
@@ -24,15 +28,26 @@ class Loaded:
 class Entry:
     """A video that can go into a shard.
 
-    `key` is a hash of everything its rows depend on; `split` is set where the source fixes it; `excluded` is the
-    reason to leave it out.
+    Attributes:
+        key: a hash of everything its rows depend on.
+        load: reads its features.
+        evidence: reads what its quality is judged by, which is less.
+        content: hash of its media (or of its published files); `site_id` names it on a video site, "" if it has none.
+        provenance: "published" or "extracted".
+        split: set where the source fixes it.
+        excluded: the reason to leave it out; `score` is the figure that decided, where there is one.
     """
 
     video_id: str
     key: str
     load: Callable[[], Loaded]
+    evidence: Callable[[], Evidence]
+    content: str
+    provenance: str
+    site_id: str = ""
     split: str | None = None
     excluded: str = ""
+    score: float | None = None
 
 
 def to_rows(seconds: int, features: dict[str, Sequence | pa.Array | None]) -> pa.Table:

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from muvisync.chords import parse_key
-from muvisync.dataset.entry import Entry, Loaded, normalised, to_rows
+from muvisync.chords import NO_CHORD, parse_key
+from muvisync.dataset.duplicates import site_id
+from muvisync.dataset.entry import REVISION, Entry, Loaded, normalised, to_rows
+from muvisync.dataset.quality import Evidence
 from muvisync.files import is_temporary, json_hash, read_json
 from muvisync.ledger import FAILED, Ledger
-from muvisync.schema import SCHEMA_VERSION, VIDEO_ARTIFACT, VIDEO_FEATURES, read_table
+from muvisync.schema import VIDEO_ARTIFACT, VIDEO_FEATURES, read_table
 
 DOWNLOADS, TRANSCRIPTS, PICTURES = Path("data/download"), Path("data/transcribe"), Path("data/video")
 
@@ -45,10 +47,15 @@ def extracted_entries(max_seconds: int) -> Iterator[Entry]:
             transcribe.hash_of(name, paths.music),
             video.hash_of(name, paths.picture),
         ]
+        about = read_json(media)
         yield Entry(
             name,
-            json_hash([hashes, max_seconds, SCHEMA_VERSION]),
+            json_hash([hashes, max_seconds, REVISION]),
             partial(_load, paths, max_seconds),
+            partial(_evidence, paths),
+            content=about["sha256"],
+            provenance="extracted",
+            site_id=site_id(about["source"]),
             excluded=_why_excluded(name, hashes, transcribe, video),
         )
 
@@ -62,6 +69,29 @@ def _why_excluded(name: str, hashes: list[str | None], *ledgers: Ledger) -> str:
     if failed:
         return " and ".join(failed)
     return "neither picture nor music" if hashes[1:] == [None, None] else ""
+
+
+def _evidence(paths: _Paths) -> Evidence:
+    media = read_json(paths.media)
+    music = read_json(paths.music) if paths.music.exists() else {}
+    per_second = music.get("per_second", {})
+    picture = read_table(paths.picture, VIDEO_ARTIFACT, ["motion"]) if paths.picture.exists() else None
+    return Evidence(
+        duration=media["duration"],
+        height=media.get("height"),
+        loudness=per_second.get("loudness"),
+        motion=None if picture is None else picture["motion"].to_pylist(),
+        chords=per_second.get("chord"),
+        chord_confidence=_confidence(music.get("chords", [])),
+        speech=music.get("speech"),
+    )
+
+
+def _confidence(segments: list[dict]) -> float | None:
+    """Mean probability of the chords, by length; None without chords, or in an older transcription."""
+    found = [s for s in segments if s["chord"] != NO_CHORD and "confidence" in s and s["end"] > s["start"]]
+    length = sum(s["end"] - s["start"] for s in found)
+    return sum((s["end"] - s["start"]) * s["confidence"] for s in found) / length if length else None
 
 
 def _load(paths: _Paths, max_seconds: int) -> Loaded:
