@@ -17,6 +17,20 @@ from muvisync.video.timeline import TOLERANCE
 _MICROSECOND = Fraction(1, 1_000_000)
 
 
+class _QuickDetector(AdaptiveDetector):
+    """AdaptiveDetector with the same score in a third of the time: its default is the mean of three channel means.
+
+    The method is PySceneDetect's own, not its interface: a version that no longer calls it is slower, not wrong.
+    """
+
+    _before: np.ndarray | None = None
+
+    def _calculate_frame_score(self, timecode: FrameTimecode, frame_img: np.ndarray) -> float:
+        hsv, before = cv2.cvtColor(frame_img, cv2.COLOR_BGR2HSV), self._before
+        self._before = hsv
+        return 0.0 if before is None else cv2.norm(hsv, before, cv2.NORM_L1) / hsv.size
+
+
 class SceneDetector:
     """Does what `scenedetect.detect(path, AdaptiveDetector())` does to a file: same reduced size, same colours.
 
@@ -25,7 +39,7 @@ class SceneDetector:
     """
 
     def __init__(self, fps: float) -> None:
-        self._detector = AdaptiveDetector()
+        self._detector = _QuickDetector()
         self._fps = framerate_to_fraction(fps)
         self.cuts: list[float] = []
         self.frames = 0

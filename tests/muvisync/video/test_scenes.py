@@ -2,12 +2,13 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
-from scenedetect import AdaptiveDetector, detect
+from scenedetect import AdaptiveDetector, FrameTimecode, detect
 
 from muvisync.video.decode import decord_frames
-from muvisync.video.scenes import SceneDetector, cuts_to_scenes
+from muvisync.video.scenes import SceneDetector, _QuickDetector, cuts_to_scenes
 from muvisync.video.timeline import read_timeline
 
 
@@ -27,6 +28,15 @@ def reference(path: Path) -> list[float]:
 
 def test_finds_hard_cuts(make_cuts: Callable[..., Path]):
     assert cuts_of(make_cuts("cuts.mp4", 2, 1.5, 2, 1)) == [2.0, 3.5, 5.5]
+
+
+def test_scores_are_those_of_scenedetect():
+    rng, quick, theirs = np.random.default_rng(0), _QuickDetector(), AdaptiveDetector()
+    for index in range(20):
+        picture = cv2.resize(rng.integers(0, 256, (9, 16, 3), np.uint8), (256, 144))
+        stamp = FrameTimecode(index, 25.0)
+        assert quick.process_frame(stamp, picture) == theirs.process_frame(stamp, picture)
+        assert quick._frame_score == pytest.approx(theirs._frame_score, abs=1e-9)
 
 
 def test_equals_scenedetect_on_a_file(shared_media: Path):
