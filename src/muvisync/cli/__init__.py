@@ -7,9 +7,11 @@ import typer
 from muvisync.cli.add import add
 from muvisync.cli.doctor import doctor
 from muvisync.cli.generate import generate
+from muvisync.cli.import_ import import_release
 from muvisync.cli.retry import retry
 from muvisync.cli.run import run
 from muvisync.cli.status import status
+from muvisync.cli.validate import validate
 from muvisync.errors import run_main
 
 app = typer.Typer(
@@ -18,8 +20,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, status, retry, add, generate, doctor):
+for command in (run, status, retry, add, generate, validate, doctor):
     app.command()(command)
+app.command("import")(import_release)
 
 
 def main() -> None:

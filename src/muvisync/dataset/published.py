@@ -11,7 +11,7 @@ import numpy as np
 from muvisync.chords import parse_key
 from muvisync.dataset.entry import REVISION, Entry, Loaded, normalised, to_rows
 from muvisync.dataset.quality import Evidence
-from muvisync.dataset.release import Release, ReleaseError, read_release, refuse, release_hash, song_hash
+from muvisync.dataset.release import Release, ReleaseError, read_release, refuse, release_hash, song_hashes
 from muvisync.dataset.song import FILES, Song, SongError, read_song, song_paths
 from muvisync.files import json_hash
 
@@ -29,7 +29,7 @@ def published_entries(folder: Path, max_seconds: int, wanted: str | None = None)
         ReleaseError: the split lists or files of songs are missing, or the files are not those of `wanted`.
     """
     release = read_release(folder)
-    contents = {song: song_hash(folder, song) for song in sorted(release.splits)}
+    contents = song_hashes(release)
     if wanted and release_hash(release, contents) != wanted:
         raise ReleaseError(
             f"{folder} is not what dataset.published_hash names: its files changed since the import. "

@@ -42,8 +42,11 @@ def read_release(folder: Path) -> Release:
     return release
 
 
-def check_release(folder: Path) -> tuple[Release, int]:
+def check_release(folder: Path, name: str) -> tuple[Release, int]:
     """Read every file of a release; return it and its number of seconds.
+
+    Args:
+        name: what people know `folder` by.
 
     Raises:
         ReleaseError: every problem that there is in the lists and the songs, with file and line.
@@ -56,27 +59,31 @@ def check_release(folder: Path) -> tuple[Release, int]:
             seconds += read_song(song_paths(folder, song)).seconds
         except SongError as error:
             problems += error.problems
-    refuse(folder, problems)
+    refuse(folder, problems, name)
     return release, seconds
 
 
-def refuse(folder: Path, problems: list[str]) -> None:
-    """Raise ReleaseError if there are problems."""
+def refuse(folder: Path, problems: list[str], name: str = "") -> None:
+    """Raise ReleaseError if there are problems; they name files below `folder`, which people know as `name`."""
     if problems:
         shown = [f"  {problem.replace(f'{folder}/', '')}" for problem in problems[:_MOST_LISTED]]
         more = [f"  and {len(problems) - _MOST_LISTED} more"] if len(problems) > _MOST_LISTED else []
-        raise ReleaseError("\n".join([f"{folder} has {len(problems)} problem(s):", *shown, *more]))
+        raise ReleaseError("\n".join([f"{name or folder} has {len(problems)} problem(s):", *shown, *more]))
 
 
-def song_hash(folder: Path, song: str) -> str:
-    """Hash of everything that the rows of a song are made of."""
-    paths = song_paths(folder, song)
-    return json_hash({name: file_hash(paths[name]) for name in FILES})
+def song_hashes(release: Release) -> dict[str, str]:
+    """Hash of everything that the rows of a song are made of, by song."""
+    return {song: _song_hash(release.folder, song) for song in sorted(release.splits)}
 
 
 def release_hash(release: Release, songs: dict[str, str]) -> str:
     """Hash of a release: its lists, and the hash of each of its `songs`."""
     return json_hash([release.splits, release.titles, songs])
+
+
+def _song_hash(folder: Path, song: str) -> str:
+    paths = song_paths(folder, song)
+    return json_hash({name: file_hash(paths[name]) for name in FILES})
 
 
 def _read_lists(folder: Path) -> tuple[Release, list[str]]:
