@@ -87,6 +87,7 @@ def set_params(assignments: list[str]) -> None:
     """
     yaml = YAML()
     yaml.preserve_quotes = True
+    yaml.width = 4096  # a long value stays on its line
     values = yaml.load(PARAMS_FILE.read_text(encoding="utf-8"))
     for assignment in assignments:
         name, equals, text = assignment.partition("=")

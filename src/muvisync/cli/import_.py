@@ -69,9 +69,11 @@ def _local(source: str) -> Path:
 
 
 def _say(installed: Installed) -> None:
+    from muvisync.schema import SPLITS
+
     release = installed.release
     splits = Counter(release.splits.values())
-    counts = ", ".join(f"{count} {split}" for split, count in splits.items())
+    counts = ", ".join(f"{splits[split]} {split}" for split in SPLITS)
     typer.echo(f"imported {len(release.splits)} songs ({counts}), {installed.seconds / 3600:.1f} hours: {PUBLISHED}")
     if release.left_out:
         names = ", ".join(release.left_out[:5]) + (", ..." if len(release.left_out) > 5 else "")
