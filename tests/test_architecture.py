@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[1]
 SRC = ROOT / "src"
@@ -101,3 +103,60 @@ def test_help_loads_nothing_heavy():
     code = f"import sys, muvisync.cli; print(sorted({HEAVY!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# how work is run, not what comes out of it: a change here makes no result stale
+PLUMBING = {
+    "cluster",
+    "errors",
+    "files",
+    "http",
+    "ledger",
+    "media",
+    "network",
+    "parallel",
+    "params",
+    "pool",
+    "sections",
+    "stage",
+    "stages",
+    "summary",
+}
+# of the sample, `video` takes the small CLIP only, whose folder is listed; what the rest of it imports is not run
+NOT_CODE_OF = {"video": {"src/muvisync/sample", "src/muvisync/chords.py", "src/muvisync/ffmpeg.py"}}
+ENTRY = re.compile(r"python -m (?P<module>[\w.]+)")
+
+
+def units(path: Path) -> set[str]:
+    """The folders and files that DVC can depend on, of which code at `path` (a folder or file) imports something."""
+    found = set()
+    for name in (name for file in ([path] if path.is_file() else files(path)) for name in imports(file)):
+        package, *rest = name.split(".")
+        if package in ("muvisync", "amt") and rest:
+            folder, module = SRC / package / rest[0], SRC / package / f"{rest[0]}.py"
+            found |= {str(p.relative_to(ROOT)) for p in (folder, module) if p.exists() and p.stem not in PLUMBING}
+    return found
+
+
+def all_units(path: Path) -> set[str]:
+    """`units`, and those of what they import."""
+    found, queue = {str(path.relative_to(ROOT))}, [path]
+    while queue:
+        new = units(queue.pop()) - found
+        found |= new
+        queue += [ROOT / name for name in new]
+    return found
+
+
+STAGES_OF_DVC = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text())["stages"]
+
+
+@pytest.mark.parametrize("stage", STAGES_OF_DVC)
+def test_dvc_knows_all_the_code_that_a_stage_runs(stage: str):
+    module = ENTRY.search(STAGES_OF_DVC[stage]["cmd"])["module"]
+    needed = all_units(SRC / module.replace(".", "/"))
+    listed = {dep for dep in STAGES_OF_DVC[stage]["deps"] if dep.startswith("src/")}
+    missing = {unit for unit in needed if not any(Path(unit).is_relative_to(dep) for dep in listed)}
+    assert missing - NOT_CODE_OF.get(stage, set()) == set()
+    unneeded = {dep for dep in listed if not any(Path(dep).is_relative_to(unit) for unit in needed)}
+    assert unneeded == set()

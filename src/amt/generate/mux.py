@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from muvisync.ffmpeg import MediaInfo, media_input, run_ffmpeg
+from muvisync.container import MediaInfo
+from muvisync.ffmpeg import media_input, run_ffmpeg
 from muvisync.files import temporary
 
-COPIED = {"h264": [], "hevc": ["-tag:v", "hvc1"], "av1": [], "libdav1d": [], "mpeg4": [], "vp9": []}
-"""Picture codecs that MP4 holds as they are, with the options that make players know them by; libdav1d decodes AV1."""
+COPIED = {"h264": [], "hevc": ["-tag:v", "hvc1"], "av1": [], "mpeg4": [], "vp9": []}
+"""Picture codecs that MP4 holds as they are, with the options that make players know them."""
 # a fixed number of threads: x264's output depends on it
 _ENCODE = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p", "-threads", "2"]
 _EVEN = ["-vf", "scale=trunc(iw/2)*2+2*lt(iw\\,2):trunc(ih/2)*2+2*lt(ih\\,2)"]  # 4:2:0 needs even sides

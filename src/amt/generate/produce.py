@@ -12,8 +12,8 @@ from amt.generate.mux import mux
 from amt.generate.sound import notes_to_audio, write_wav
 from amt.generate.timeline import piece_to_timeline, timeline_to_metrics
 from amt.model import load_model
+from muvisync.container import MediaInfo, probe
 from muvisync.errors import Permanent
-from muvisync.ffmpeg import MediaInfo, probe
 
 SHORTEST = 0.05
 """Seconds; a video of one frame and less has no room for a note."""

@@ -16,7 +16,8 @@ import av
 import cv2
 import numpy as np
 
-from muvisync.video.timeline import TOLERANCE, Timeline, open_media, picture_stream, whole_packets
+from muvisync.container import open_media, picture_stream
+from muvisync.video.timeline import TOLERANCE, Timeline, whole_packets
 
 _MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
 _DECORD_CONTAINERS = {_MP4, "matroska,webm"}

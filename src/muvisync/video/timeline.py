@@ -14,6 +14,7 @@ from pathlib import Path
 import av
 import numpy as np
 
+from muvisync.container import open_media, picture_stream
 from muvisync.errors import Filtered, Permanent
 
 TOLERANCE = 1e-3
@@ -53,26 +54,11 @@ def read_timeline(path: Path) -> Timeline:
         Filtered: there is no picture in the file.
         Permanent: it can't be opened, or its times make no sense.
     """
-    try:
-        with open_media(path) as container:
-            return _timeline(container, picture_stream(container))
-    except (av.FFmpegError, ValueError) as error:
-        raise Permanent(f"not a video that can be opened ({getattr(error, 'strerror', error)})") from error
-
-
-def open_media(path: Path) -> av.container.InputContainer:
-    """Open a media file; whatever it contains, it can't make ffmpeg open anything but files."""
-    options = {"protocol_whitelist": "file"}
-    # a title in some old encoding is no reason to lose a video
-    return av.open(str(path.resolve()), options=options, metadata_errors="replace")
-
-
-def picture_stream(container: av.container.InputContainer) -> av.VideoStream:
-    """The first stream of moving pictures; a cover image is none. Raises Filtered."""
-    for stream in container.streams.video:
-        if not stream.disposition & av.stream.Disposition.attached_pic:
-            return stream
-    raise Filtered("no picture")
+    with open_media(path) as container:
+        stream = picture_stream(container)
+        if stream is None:
+            raise Filtered("no picture")
+        return _timeline(container, stream)
 
 
 def whole_packets(container: av.container.InputContainer, stream: av.VideoStream) -> Iterator[av.Packet]:

@@ -10,8 +10,9 @@ import pytest
 from amt.generate.compose import Wish
 from amt.generate.mux import video_to_poster
 from amt.generate.produce import produce
+from muvisync.container import probe
 from muvisync.errors import Permanent
-from muvisync.ffmpeg import media_input, probe, run_ffmpeg
+from muvisync.ffmpeg import media_input, run_ffmpeg
 
 H264 = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac")
 VP9 = ("-c:v", "libvpx-vp9", "-cpu-used", "8", "-c:a", "libopus")

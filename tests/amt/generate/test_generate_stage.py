@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 from amt.generate.__main__ import main
 from amt.model import save_model
 from muvisync.cli import app
+from muvisync.container import probe
 from muvisync.errors import UserError
-from muvisync.ffmpeg import probe
 from muvisync.files import file_hash, read_json, write_json
 from muvisync.schema import VIDEO_ARTIFACT, VIDEOS
 

@@ -6,7 +6,8 @@ import pytest
 import torch
 from PIL import Image
 
-from muvisync.ffmpeg import decode_audio, probe, run_ffmpeg
+from muvisync.container import probe
+from muvisync.ffmpeg import decode_audio, run_ffmpeg
 from muvisync.files import file_hash, read_json
 from muvisync.sample import clip_checkpoint, render_clip
 from muvisync.sample.brush import HEIGHT, WIDTH
