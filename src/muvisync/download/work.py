@@ -6,13 +6,13 @@ import shutil
 from pathlib import Path
 
 from muvisync.catalog import LocalFile, Video, parse_source
+from muvisync.container import MediaInfo
 from muvisync.download.fetch import Fetched, fetch_source
 from muvisync.download.items import OUT
 from muvisync.download.media import check_media, media_suffix
 from muvisync.download.scratch import scratch
 from muvisync.download.site import check_duration
 from muvisync.errors import Permanent
-from muvisync.ffmpeg import MediaInfo
 from muvisync.files import file_hash, read_json, temporary, write_json
 from muvisync.http import check_size
 from muvisync.params import DownloadParams
