@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Any
 
 import requests
 
 from muvisync.errors import Filtered, Permanent, Transient
 from muvisync.files import read_json, write_json
+from muvisync.network import Manners
 
 _CHUNK = 1 << 16  # bytes; what a drop loses at most
 _RESUMES = 20
@@ -26,20 +28,22 @@ _HOPELESS = (
 )
 
 
-def url_to_file(url: str, part: Path, *, max_bytes: int, timeout: float) -> None:
+def url_to_file(url: str, part: Path, *, max_bytes: int, timeout: float, manners: Manners | None = None) -> None:
     """Fetch `url` into `part`; what an earlier call left there is resumed if the server vouches that it is the same.
 
     Args:
         part: written as the bytes arrive; `<part>.json` beside it remembers whose bytes they are.
         max_bytes: a larger file is refused, before and while it arrives.
         timeout: seconds that the server may stay silent.
+        manners: how often a host may be asked, and whether it may be a private one; None: any.
 
     Raises:
         Transient: time-out, drop, 408, 425, 429, 5xx (with the server's Retry-After).
-        Permanent: another status, a page instead of a file, a redirect to something other than http(s).
+        Permanent: another status, a page instead of a file, a redirect to something other than http(s), an address
+            that is not public.
         Filtered: larger than `max_bytes`.
     """
-    with _session() as session:
+    with manners.watch() if manners else nullcontext(), _session(manners) as session:
         for _ in range(_RESUMES):
             before = _size(part)
             try:
@@ -76,8 +80,28 @@ def retry_after(value: str | None) -> float | None:
         return None
 
 
-def _session() -> requests.Session:
-    session = requests.Session()  # knows http and https only, in redirects too
+class _PoliteAdapter(requests.adapters.HTTPAdapter):
+    """Every request goes through here, each hop of a redirect and each resume."""
+
+    def __init__(self, manners: Manners) -> None:
+        super().__init__()
+        self._manners = manners
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        """Send it when it is its host's turn."""
+        self._manners.before(request.url or "")
+        response = super().send(request, **options)
+        wait = retry_after(response.headers.get("Retry-After"))
+        if wait is not None and response.status_code >= 400:
+            self._manners.rest(request.url or "", wait)
+        return response
+
+
+def _session(manners: Manners | None) -> requests.Session:
+    session = requests.Session()
+    session.adapters.clear()  # http and https only, in redirects too
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _PoliteAdapter(manners) if manners else requests.adapters.HTTPAdapter())
     session.max_redirects = _REDIRECTS
     # identity: the length and the ranges must count the bytes of the file
     session.headers.update({"User-Agent": "muvisync", "Accept": "*/*", "Accept-Encoding": "identity"})

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ OK, FILTERED, FAILED, PENDING = "ok", "filtered", "failed", "pending"
 STATUSES = (OK, FILTERED, FAILED, PENDING)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Artifact:
     """A file that an item wrote. Size and mtime spare the hashing of a file that nobody touched."""
 
@@ -45,7 +45,7 @@ class Artifact:
         return stat.st_mtime_ns == self.mtime_ns or file_hash(path) == self.sha256
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Record:
     """What is known of one item of one stage; `key` binds it to input, parameters and extractor version."""
 
@@ -95,19 +95,24 @@ class Ledger:
             with self.path.open(encoding="utf-8", errors="replace") as stream:
                 yield from (line for line in stream if line.strip())
 
-    def begin(self, keys: dict[str, str], attempts: int) -> list[str]:
+    def begin(self, keys: dict[str, str], attempts: int, check: Callable[[list[str]], None] | None = None) -> list[str]:
         """Take up `keys` (item id -> key): forget other items, return the ids that are to be done, in order.
 
         A record with another key starts afresh. A failed one is taken up again while it is not permanent and has
         failed in fewer than `attempts` runs; after that it stays quarantined until `muvisync retry`.
+
+        Args:
+            check: called with the ids that are to be done; what it raises leaves the ledger as it was.
         """
         kept = {name: self.records.get(name) for name in keys}
-        self.records = {
+        records = {
             name: record if record and record.key == keys[name] else Record(name, keys[name])
             for name, record in kept.items()
         }
-        todo = [name for name, record in self.records.items() if not self._settled(record, attempts)]
-        self.records |= {name: replace(self.records[name], status=PENDING) for name in todo}
+        todo = [name for name, record in records.items() if not self._settled(record, attempts)]
+        if check:
+            check(todo)
+        self.records = records | {name: replace(records[name], status=PENDING) for name in todo}
         self._rewrite()
         return todo
 
@@ -126,10 +131,10 @@ class Ledger:
             stream.flush()
             os.fsync(stream.fileno())
 
-    def retry(self, ids: Iterable[str] | None = None) -> list[str]:
-        """Make failed items (all, or `ids`) pending again; return their ids."""
-        wanted = None if ids is None else set(ids)
-        names = [r.id for r in self.records.values() if r.status == FAILED and (wanted is None or r.id in wanted)]
+    def retry(self, also: Iterable[str] = ()) -> list[str]:
+        """Make the failed items, and those of `also` whatever became of them, pending again; return their ids."""
+        wanted = set(also)
+        names = [r.id for r in self.records.values() if r.status == FAILED or r.id in wanted]
         self.records |= {name: Record(name, self.records[name].key) for name in names}
         self._rewrite()
         return names

@@ -1,22 +1,30 @@
-"""One function over many items, on one or many processes; a dead or hanging worker costs one item, not the run."""
+"""One function over many items, on one or many processes or a cluster; a lost worker costs one item, not the run."""
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from multiprocessing import get_context
+from dataclasses import dataclass
 from typing import TypeVar
+
+from muvisync.pool import Crew, WorkerLost
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-ENGINES = ("serial", "processes")
+ENGINES = ("serial", "processes", "ray")
 
 
-class WorkerLost(Exception):
-    """The worker died (signal, `exit`) or hung past the time limit while it had this item."""
+@dataclass(frozen=True)
+class Cluster:
+    """How the engine "ray" works; the cluster's machines share the file system of the current folder.
+
+    `address` is that of a running cluster ("auto": the one this machine belongs to); None starts one on this machine.
+    """
+
+    address: str | None = None
+    items_per_task: int = 1
+    gpus_per_item: float = 0.0
 
 
 def core_count() -> int:
@@ -31,60 +39,63 @@ def map_items(
     engine: str = "processes",
     workers: int = 0,
     timeout: float | None = None,
+    tries: int = 1,
+    cluster: Cluster | None = None,
 ) -> Iterator[tuple[T, R | WorkerLost]]:
     """Yield (item, fn(item)) as items finish, in any order; (item, WorkerLost) where the worker was lost.
 
     Args:
         fn: picklable; must return its errors as values, an exception in it ends the run.
-        engine: "serial" runs here (no time limit, a crash is a crash); "processes" on a pool of processes.
-        workers: number of processes, 0 for one a core.
+        engine: "serial" runs here (no time limit, a crash is a crash); "processes" on a pool of processes; "ray" on a
+            cluster.
+        workers: number of processes, 0 for one a core (of the cluster).
         timeout: seconds that one item may take on a process.
+        tries: times an item is given out, alone from the second time on, when its worker dies (a hang is final).
+        cluster: for the engine "ray".
 
     Raises:
         ValueError: unknown engine.
+        UserError: there is no Ray, or no cluster at that address.
     """
-    if engine == "serial":
-        return ((item, fn(item)) for item in items)
-    if engine == "processes":
-        return _map_processes(fn, items, workers or core_count(), timeout)
-    raise ValueError(f"engine {engine!r}: choose one of {', '.join(ENGINES)}")
+    return _with_tries(_engine(engine, fn, workers, timeout, cluster or Cluster()), items, tries)
+
+
+_Run = Callable[[Iterable[T], bool], Iterator[tuple[T, R | WorkerLost]]]
+
+
+def _with_tries(run: _Run, items: Iterable[T], tries: int) -> Iterator[tuple[T, R | WorkerLost]]:
+    for attempt in range(1, tries + 1):
+        lost = []
+        for item, result in run(items, attempt > 1):
+            if isinstance(result, WorkerLost):
+                result.attempts = attempt
+                if not result.hung and attempt < tries:
+                    lost.append(item)
+                    continue
+            yield item, result
+        if not lost:
+            return
+        items = lost
+
+
+def _engine(name: str, fn: Callable[[T], R], workers: int, timeout: float | None, cluster: Cluster) -> _Run:
+    match name:
+        case "serial":
+            return lambda items, alone: ((item, fn(item)) for item in items)
+        case "processes":
+            return lambda items, alone: _map_processes(fn, items, workers or core_count(), timeout)
+        case "ray":
+            from muvisync.cluster import map_cluster
+
+            return lambda items, alone: map_cluster(fn, items, workers, timeout, cluster, alone)
+    raise ValueError(f"engine {name!r}: choose one of {', '.join(ENGINES)}")
 
 
 def _map_processes(
     fn: Callable[[T], R], items: Iterable[T], workers: int, timeout: float | None
 ) -> Iterator[tuple[T, R | WorkerLost]]:
-    from pebble import ProcessPool
-
-    queue = iter(items)
-    running: dict[Future, T] = {}
-    # spawn: a forked copy of a process with threads (torch, decord, numba) can deadlock
-    pool = ProcessPool(max_workers=workers, initializer=_one_thread, context=get_context("spawn"))
+    crew = Crew(fn, workers)
     try:
-        while True:
-            # a short window instead of a long queue: a million items do not sit in memory
-            for item in itertools.islice(queue, 2 * workers - len(running)):
-                running[pool.schedule(fn, args=[item], timeout=timeout)] = item
-            if not running:
-                return
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                yield running.pop(future), _result(future, timeout)
+        yield from crew.map(items, timeout)
     finally:
-        pool.stop()
-        pool.join()
-
-
-def _one_thread() -> None:
-    # Libraries read these when they are imported: as many workers as cores, so one thread each.
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
-        os.environ[name] = "1"
-
-
-def _result(future: Future[R], timeout: float | None) -> R | WorkerLost:
-    from pebble import ProcessExpired
-
-    try:
-        return future.result()
-    except ProcessExpired as error:
-        return WorkerLost(f"the worker process died ({error.exitcode}) on this item")
-    except TimeoutError:
-        return WorkerLost(f"no result within the time limit of {timeout:g} s; the worker was ended")
+        crew.dismiss()

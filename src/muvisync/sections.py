@@ -29,11 +29,14 @@ class ItemSection(Section):
 class RunParams(Section):
     """How the work is done; no result depends on these."""
 
-    engine: Literal["serial", "processes"]
-    workers: Annotated[int, Field(ge=0)]  # 0: one a core
+    engine: Literal["serial", "processes", "ray"]
+    workers: Annotated[int, Field(ge=0)]  # 0: one a core (of the cluster, with ray)
     attempts: Positive  # tries in a run; an item that failed in so many runs is quarantined
     backoff: Annotated[float, Field(ge=0)]  # seconds before the second attempt, doubled after each
     item_timeout: Annotated[float, Field(gt=0)]  # seconds for one item, then its worker is ended
+    ray_address: str | None = None  # host:port of a running cluster, "auto" for this machine's; null starts one here
+    items_per_task: Positive = 1  # that a worker of the cluster takes at once
+    gpus_per_item: Annotated[float, Field(ge=0)] = 0.0  # share of a GPU that the encoder of `video` gets on a cluster
 
 
 class DownloadParams(ItemSection):
@@ -41,10 +44,14 @@ class DownloadParams(ItemSection):
     max_duration: Annotated[float, Field(gt=0)]  # seconds; longer videos are filtered
     max_bytes: Positive  # larger files are filtered, before and while they arrive
     timeout: Annotated[float, Field(gt=0)]  # seconds a server may stay silent
+    requests_per_minute: Annotated[float, Field(ge=0)]  # to one host, from all workers of this machine; 0: no limit
+    allow_private: bool  # fetch also from private, loopback and link-local addresses
+    local_root: str | None  # folder that local sources must lie in, for catalogues of strangers; null: anywhere
+    keep: bool  # false: media are deleted after extraction, their hashes and metadata stay
 
     def uses(self) -> dict:
-        """No result depends on the time-out."""
-        return self.model_dump(exclude={"failure_budget", "timeout"})
+        """No result depends on how fast the bytes come."""
+        return self.model_dump(exclude={"failure_budget", "timeout", "requests_per_minute"})
 
 
 class TranscribeParams(ItemSection):

@@ -3,38 +3,45 @@
 from __future__ import annotations
 
 import errno
+import os
 import random
 import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from muvisync.errors import Filtered, Permanent, Transient, UserError
 from muvisync.files import json_hash
 from muvisync.ledger import FAILED, FILTERED, OK, PENDING, Artifact, Ledger, Record
-from muvisync.parallel import WorkerLost, map_items
+from muvisync.media import refuse_missing
+from muvisync.parallel import Cluster, map_items
 from muvisync.params import RunParams
+from muvisync.pool import WorkerLost
+from muvisync.summary import print_summary
 
 # the machine is broken, not the item: going on would only fail every other item too
 _FATAL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+# ffmpeg and other libraries have only words for it
+_FATAL_WORDS = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EROFS))
 
 _LONGEST_WAIT = 300.0  # seconds; a server that asks for more is left to the next run: a worker has better things to do
 
 
 @dataclass(frozen=True)
 class Item:
-    """One unit of work: `input` is a hash of all that goes in, `payload` what the worker needs (picklable)."""
+    """One unit of work: `input` is a hash of all that goes in, `payload` what the worker needs (picklable).
+
+    `needs` is the media file that the work reads: while an item is to be done whose file is not there, nothing starts.
+    """
 
     id: str
     input: str
     payload: dict = field(default_factory=dict)
+    needs: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,7 @@ class Plan:
     """How a stage runs its items.
 
     `uses` is everything that the result depends on beside the item's input: parameters and extractor versions.
+    `gpu` is whether an item can use a share of a GPU.
     """
 
     stage: str
@@ -58,6 +66,7 @@ class Plan:
     uses: dict
     run: RunParams
     failure_budget: float
+    gpu: bool = False
 
 
 class StageFailed(UserError):
@@ -70,6 +79,7 @@ class _Outcome:
     seconds: float
     attempts: int = 1
     done: Done | None = None
+    artifacts: dict[str, Artifact] = field(default_factory=dict)
     reason: str = ""
     error: str = ""
     permanent: bool = False
@@ -85,24 +95,16 @@ def run_items(plan: Plan, items: Iterable[Item], work: Callable[[Item], Done]) -
 
     Raises:
         StageFailed: more failures than the budget allows, or the disk is full or not writable.
+        UserError: media that have to be looked at again are not there; nothing has changed then.
     """
     by_id = {item.id: item for item in items}
     plan.out.mkdir(parents=True, exist_ok=True)
     ledger = Ledger(plan.stage)
-    todo = ledger.begin({i.id: json_hash([i.input, plan.uses]) for i in by_id.values()}, plan.run.attempts)
+    keys = {i.id: json_hash([i.input, plan.uses]) for i in by_id.values()}
+    todo = ledger.begin(keys, plan.run.attempts, partial(_refuse_missing, plan.stage, by_id))
     announce(plan.stage, ledger, len(by_id), len(todo))
     started = time.monotonic()
-    attempt = partial(_attempt, work, plan.run.attempts, plan.run.backoff)
-    for count, (item, outcome) in enumerate(
-        map_items(
-            attempt,
-            [by_id[name] for name in todo],
-            engine=plan.run.engine,
-            workers=plan.run.workers,
-            timeout=plan.run.item_timeout,
-        ),
-        start=1,
-    ):
+    for count, (item, outcome) in enumerate(_outcomes(plan, (by_id[name] for name in todo), work), start=1):
         if isinstance(outcome, _Outcome) and outcome.fatal:
             raise StageFailed(
                 f"{plan.stage} stopped: {outcome.reason}. Mend this, then run again; what is done is kept"
@@ -116,17 +118,41 @@ def run_items(plan: Plan, items: Iterable[Item], work: Callable[[Item], Done]) -
     return ledger
 
 
+def _refuse_missing(stage: str, by_id: dict[str, Item], todo: list[str]) -> None:
+    needed = {name: by_id[name].needs for name in todo}
+    if missing := [name for name, path in needed.items() if path is not None and not path.exists()]:
+        refuse_missing(stage, missing)
+
+
+def _outcomes(
+    plan: Plan, items: Iterable[Item], work: Callable[[Item], Done]
+) -> Iterator[tuple[Item, _Outcome | WorkerLost]]:
+    run = plan.run
+    return map_items(
+        partial(_attempt, work, run.attempts, run.backoff),
+        items,
+        engine=run.engine,
+        workers=run.workers,
+        timeout=run.item_timeout,
+        tries=run.attempts,
+        cluster=Cluster(run.ray_address, run.items_per_task, run.gpus_per_item if plan.gpu else 0.0),
+    )
+
+
 def _attempt(work: Callable[[Item], Done], attempts: int, backoff: float, item: Item) -> _Outcome:
     """Runs in the worker: errors come back as values, with the policy that their type carries."""
     started = time.monotonic()
     for attempt in range(1, attempts + 1):
         outcome = partial(_Outcome, seconds=0.0, attempts=attempt)
         try:
-            result = outcome(OK, done=work(item))
+            done = work(item)
+            # hashed here, not by the one process that writes the ledger: it would be what a cluster waits for
+            result = outcome(OK, done=done, artifacts={str(path): Artifact.of(path) for path in done.artifacts})
         except Filtered as error:
             result = outcome(FILTERED, reason=str(error), score=error.score)
         except Permanent as error:
-            result = outcome(FAILED, reason=str(error), error=type(error).__name__, permanent=True)
+            fatal = any(words in str(error) for words in _FATAL_WORDS)
+            result = outcome(FAILED, reason=str(error), error=type(error).__name__, permanent=True, fatal=fatal)
         except Transient as error:
             # jitter, so that many workers do not knock on the same door at the same moment
             wait = error.wait or backoff * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
@@ -135,7 +161,7 @@ def _attempt(work: Callable[[Item], Done], attempts: int, backoff: float, item: 
                 continue
             result = outcome(FAILED, reason=str(error), error=type(error).__name__)
         except Exception as error:
-            fatal = isinstance(error, OSError) and error.errno in _FATAL_ERRNOS
+            fatal = getattr(error, "errno", None) in _FATAL_ERRNOS or any(w in str(error) for w in _FATAL_WORDS)
             result = outcome(FAILED, reason=_describe(error), error=type(error).__name__, fatal=fatal)
         break
     return replace(result, seconds=time.monotonic() - started)
@@ -154,7 +180,7 @@ def _to_record(before: Record, outcome: _Outcome | WorkerLost) -> Record:
             status=FAILED,
             reason=str(outcome),
             error="WorkerLost",
-            attempts=before.attempts + 1,
+            attempts=before.attempts + outcome.attempts,
             failures=before.failures + 1,
             artifacts={},
         )
@@ -171,7 +197,7 @@ def _to_record(before: Record, outcome: _Outcome | WorkerLost) -> Record:
         media_seconds=round(done.media_seconds, 3),
         score=outcome.score,
         notes=tuple(done.notes),
-        artifacts={str(path): Artifact.of(path) for path in done.artifacts},
+        artifacts=outcome.artifacts,
     )
 
 
@@ -198,34 +224,6 @@ def _delete_orphans(out: Path, ledger: Ledger) -> None:
     for path in out.rglob("*"):
         if path.is_file() and path.resolve() not in keep:
             path.unlink()
-
-
-def summary_table(stage: str, ledger: Ledger, elapsed: float | None = None) -> Table:
-    """The closing table of a stage, for people."""
-    counts = Counter(record.status for record in ledger.records.values())
-    table = Table("", "items", "why", title=stage, title_justify="left")
-    table.add_row("in", str(len(ledger.records)), "")
-    table.add_row(OK, str(counts[OK]), "")
-    for status in (FILTERED, FAILED):
-        reasons = Counter(record.reason for record in ledger.of_status(status))
-        table.add_row(status, str(counts[status]), "; ".join(f"{n} x {why}" for why, n in reasons.most_common()))
-    table.add_row(PENDING, str(counts[PENDING]), "")
-    if elapsed is not None:
-        worked = ledger.of_status(OK)
-        cost = sum(record.seconds for record in worked)
-        pace = (
-            f"{sum(record.media_seconds for record in worked) / cost:.1f} media-seconds per worker-second"
-            if cost
-            else ""
-        )
-        table.add_row("seconds", f"{elapsed:.1f}", pace)
-    return table
-
-
-def print_summary(stage: str, ledger: Ledger, elapsed: float) -> None:
-    """Print the closing table to standard error."""
-    console = Console(stderr=True, highlight=False, markup=False, width=None if sys.stderr.isatty() else 140)
-    console.print(summary_table(stage, ledger, elapsed))
 
 
 def check(plan: Plan, ledger: Ledger, total: int) -> None:

@@ -104,12 +104,25 @@ def test_foreign_lines_are_counted_not_fatal(line: str):
     assert (Ledger("stage").torn, list(Ledger("stage").records)) == (1, ["a"])
 
 
-def test_retry_takes_failed_items_up_again():
+def test_retry_takes_up_failed_items_and_those_it_is_told():
     failed = Record("b", "k", FAILED, "no", permanent=True, attempts=3)
     ledger = recorded(ok("a"), failed, replace(failed, id="c"), Record("d", "k", FILTERED))
-    assert ledger.retry(["c", "d"]) == ["c"]
-    assert ledger.retry() == ["b"]
-    assert Ledger("stage").begin(dict.fromkeys("abcd", "k"), ATTEMPTS) == ["b", "c"]
+    assert Ledger("stage").begin(dict.fromkeys("abcd", "k"), ATTEMPTS) == []
+    assert ledger.retry(["d"]) == ["b", "c", "d"]
+    assert ledger.retry() == []
+    assert Ledger("stage").begin(dict.fromkeys("abcd", "k"), ATTEMPTS) == ["b", "c", "d"]
+
+
+def test_a_refusal_leaves_the_ledger_as_it_was():
+    ledger = recorded(ok("a"))
+
+    def refuse(todo: list[str]) -> None:
+        assert todo == ["a"]
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        ledger.begin({"a": "other"}, ATTEMPTS, refuse)
+    assert Ledger("stage").records == ledger.records == {"a": ok("a")}
 
 
 def test_artifacts_are_those_of_ok_items():

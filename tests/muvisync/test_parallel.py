@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
+import subprocess
+import sys
+import threading
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
-from muvisync.parallel import ENGINES, WorkerLost, map_items
+from muvisync.parallel import WorkerLost, map_items
 
 
 def work(item: str) -> str:
@@ -20,14 +26,54 @@ def work(item: str) -> str:
             os._exit(3)
         case "hang":
             time.sleep(60)
+        case "bug":
+            raise KeyError("a bug")
+        case str() if item.startswith("short"):
+            time.sleep(random.uniform(0.0, 0.04))
+        case "once" if _first_time():
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "child, hang":
+            Path("child").write_text(str(subprocess.Popen(["sleep", "300"]).pid))
+            time.sleep(60)
         case "threads":
             return os.environ["OMP_NUM_THREADS"]
     return item.upper()
 
 
-def test_every_engine_gives_the_same_results():
+def _first_time() -> bool:
+    seen = Path("seen").exists()
+    Path("seen").touch()
+    return not seen
+
+
+def is_alive(process: int) -> bool:
+    """Whether it runs; a zombie does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def children(process: int) -> list[int]:
+    listed = [path for path in Path("/proc").iterdir() if path.name.isdigit()]
+    found = []
+    for path in listed:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if int((path / "stat").read_text().rpartition(")")[2].split()[1]) == process:
+                found.append(int(path.name))
+    return found
+
+
+def wait_until(condition, seconds: float = 10.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def test_both_engines_of_one_machine_give_the_same_results():
     items = [f"item {number}" for number in range(20)]
-    results = [sorted(map_items(work, items, engine=engine, workers=2)) for engine in ENGINES]
+    results = [sorted(map_items(work, items, engine=engine, workers=2)) for engine in ("serial", "processes")]
     assert all(result == sorted((item, item.upper()) for item in items) for result in results)
 
 
@@ -60,6 +106,75 @@ def test_items_are_taken_as_they_are_needed():
     next(results)
     assert taken <= 8
     results.close()
+
+
+def test_a_worker_that_dies_once_costs_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    results = dict(map_items(work, ["a", "once", "crash", "b"], workers=2, tries=3))
+    assert (results["a"], results["b"], results["once"]) == ("A", "B", "ONCE")
+    assert (str(results["crash"]), results["crash"].attempts) == (
+        "the worker process died (SIGSEGV) on this item",
+        3,
+    )
+
+
+def test_workers_killed_at_random_cost_nothing():
+    """Also idle ones, and ones that have just taken an item or are about to answer: there is no lock to die with."""
+    items = [f"short {number}" for number in range(200)]
+    stop, killed = threading.Event(), []
+
+    def kill_now_and_then() -> None:
+        chance = random.Random(1)
+        while not stop.wait(chance.uniform(0.0, 0.8)) and len(killed) < 12:
+            workers = [pid for pid in children(os.getpid()) if b"spawn_main" in _command(pid)]
+            if workers:
+                killed.append(chance.choice(workers))
+                with suppress(ProcessLookupError):
+                    os.kill(killed[-1], signal.SIGKILL)
+
+    killer = threading.Thread(target=kill_now_and_then)
+    killer.start()
+    try:
+        results = dict(map_items(work, items, workers=3, tries=20))
+    finally:
+        stop.set()
+        killer.join()
+    assert killed and results == {item: item.upper() for item in items}
+
+
+def _command(process: int) -> bytes:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+def test_what_a_hanging_worker_has_started_ends_with_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ((_, result),) = map_items(work, ["child, hang"], workers=1, timeout=1.0)
+    assert "time limit" in str(result)
+    assert not is_alive(int(Path("child").read_text()))
+
+
+def test_workers_end_with_the_run_and_take_along_what_they_started(tmp_path):
+    code = (
+        "from muvisync.parallel import map_items; from tests.muvisync.test_parallel import work; "
+        "list(map_items(work, ['child, hang', 'hang'], workers=2))"
+    )
+    run = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    )
+    wait_until(lambda: len(children(run.pid)) >= 3 and (tmp_path / "child").exists())  # two and the resource tracker
+    workers = [*children(run.pid), int((tmp_path / "child").read_text())]
+    run.kill()
+    run.wait()
+    wait_until(lambda: not any(map(is_alive, workers)))
+
+
+def test_a_bug_ends_the_run_with_its_place():
+    with pytest.raises(KeyError, match="a bug") as caught:
+        list(map_items(work, ["a", "bug"], workers=1))
+    assert "test_parallel.py" in "".join(caught.value.__notes__)
 
 
 def test_an_unknown_engine_is_refused():
