@@ -6,6 +6,7 @@ they are deleted when their features are in the dataset, and data/download/<id>.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -52,8 +53,8 @@ def wanted() -> set[str]:
     return set(read_json(WANTED)) if WANTED.exists() else set()
 
 
-def forget_extracted() -> list[str]:
-    """Delete the passing media whose features are extracted; return their ids. Media of failed items stay."""
+def forget_extracted(stage: str) -> list[str]:
+    """Delete the passing media whose features are extracted, say so, return their ids. Media of failed items stay."""
     ledgers = [Ledger(stage) for stage in _READERS]
     gone = []
     for about in described():
@@ -62,9 +63,20 @@ def forget_extracted() -> list[str]:
         if path.exists() and all(_settled(ledger, name) for ledger in ledgers):
             path.unlink()
             gone.append(name)
+    if gone:
+        print(f"{stage}: deleted the media of {len(gone)} video(s), extracted (download.keep: false)", file=sys.stderr)
     if gone and WANTED.exists():
         write_json(WANTED, sorted(wanted() - set(gone)))
     return gone
+
+
+def forget_strangers() -> None:
+    """Delete passing media that no metadata describe: of videos that left the catalogue, and drafts of killed runs."""
+    if PASSING.is_dir():
+        known = {about["media"] for about in described()}
+        for path in PASSING.iterdir():
+            if path.name not in known:
+                path.unlink()
 
 
 def _settled(ledger: Ledger, name: str) -> bool:

@@ -114,7 +114,8 @@ def test_retry_takes_up_failed_items_and_those_it_is_told():
 
 
 def test_a_refusal_leaves_the_ledger_as_it_was():
-    ledger = recorded(ok("a"))
+    before = ok("a")
+    ledger = recorded(before)
 
     def refuse(todo: list[str]) -> None:
         assert todo == ["a"]
@@ -122,7 +123,7 @@ def test_a_refusal_leaves_the_ledger_as_it_was():
 
     with pytest.raises(ValueError, match="no"):
         ledger.begin({"a": "other"}, ATTEMPTS, refuse)
-    assert Ledger("stage").records == ledger.records == {"a": ok("a")}
+    assert Ledger("stage").records == ledger.records == {"a": before}
 
 
 def test_artifacts_are_those_of_ok_items():

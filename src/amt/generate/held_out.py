@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from muvisync.files import read_json
+from muvisync.media import find_media
 from muvisync.schema import VIDEOS, read_table
 
 DATASET, DOWNLOAD, VIDEO = Path("data/dataset"), Path("data/download"), Path("data/video")
@@ -36,7 +37,10 @@ def choose_videos(count: int) -> list[Candidate]:
 
 def _is_here(row: dict) -> bool:
     name = row["video_id"]
-    return row["has_video"] and (DOWNLOAD / f"{name}.json").is_file() and (VIDEO / f"{name}.parquet").is_file()
+    if not row["has_video"] or not (VIDEO / f"{name}.parquet").is_file() or not (DOWNLOAD / f"{name}.json").is_file():
+        return False
+    # with download.keep: false it is gone after extraction, and there is no picture to set to music
+    return find_media(read_json(DOWNLOAD / f"{name}.json")["media"]).is_file()
 
 
 def _to_candidate(row: dict) -> Candidate:
@@ -46,7 +50,7 @@ def _to_candidate(row: dict) -> Candidate:
         video_id=name,
         title=row["title"] or name,
         split=row["split"],
-        media=DOWNLOAD / delivered["media"],
+        media=find_media(delivered["media"]),
         sha256=delivered["sha256"],
         features=VIDEO / f"{name}.parquet",
     )

@@ -19,6 +19,7 @@ from muvisync.dataset.splits import id_to_shard, id_to_split
 from muvisync.errors import UserError, run_main
 from muvisync.files import atomic_write_text, write_json
 from muvisync.ledger import FILTERED, OK, Artifact, Ledger, Record
+from muvisync.media import forget_extracted
 from muvisync.params import DatasetParams, load_params
 from muvisync.stage import Plan, announce, check, print_summary
 
@@ -50,6 +51,7 @@ def main() -> None:
     rows = videos_of(OUT / name for name in shards)
     write_videos(OUT / VIDEOS_FILE, ({**row, "split": splits[row["video_id"]]} for row in rows))
     _write_card(params.dataset)
+    forget_extracted("dataset")
     print_summary("dataset", ledger, time.monotonic() - started)
     check(plan, ledger, len(entries))
 

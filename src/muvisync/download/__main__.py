@@ -9,6 +9,7 @@ from muvisync.download.items import OUT, to_items
 from muvisync.download.scratch import forget_others
 from muvisync.download.work import download_video
 from muvisync.errors import run_main
+from muvisync.media import forget_strangers
 from muvisync.params import load_params
 from muvisync.stage import Plan, run_items
 
@@ -20,6 +21,7 @@ def main() -> None:
     forget_others(items)
     plan = Plan("download", OUT, params.download.uses(), params.run, params.download.failure_budget)
     run_items(plan, items, partial(download_video, params.download))
+    forget_strangers()
 
 
 if __name__ == "__main__":

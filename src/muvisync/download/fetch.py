@@ -7,10 +7,11 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from muvisync.catalog import HttpFile, LocalFile, Sample, Site, Source
-from muvisync.download.local import check_regular, copy_file
+from muvisync.download.local import check_allowed, check_regular, copy_file
 from muvisync.download.site import page_to_file
 from muvisync.errors import Permanent
 from muvisync.http import check_size, url_to_file
+from muvisync.network import Manners
 from muvisync.params import DownloadParams
 
 
@@ -30,11 +31,14 @@ def fetch_source(source: Source, folder: Path, params: DownloadParams) -> Fetche
         case Sample(index):
             return _sample(index, folder)
         case LocalFile(path):
+            check_allowed(path, params.local_root)
             check_size(check_regular(path), params.max_bytes)
             copy_file(path, folder / "media")
             return Fetched(folder / "media", path.name)
         case HttpFile(url):
-            url_to_file(url, folder / "media", max_bytes=params.max_bytes, timeout=params.timeout)
+            manners = Manners(params.requests_per_minute, params.allow_private)
+            limits = {"max_bytes": params.max_bytes, "timeout": params.timeout}
+            url_to_file(url, folder / "media", **limits, manners=manners)
             return Fetched(folder / "media", PurePosixPath(unquote(urlsplit(url).path)).name)
         case Site(url):
             media, title = page_to_file(url, folder, params)

@@ -17,10 +17,11 @@ from muvisync.catalog import LocalFile, Sample, Site, Source, Video, parse_sourc
 from muvisync.download.local import content_hash
 from muvisync.errors import UserError
 from muvisync.files import file_hash, json_hash
+from muvisync.media import DOWNLOADS, wanted
 from muvisync.params import DownloadParams
 from muvisync.stage import Item
 
-OUT = Path("data/download")
+OUT = DOWNLOADS
 
 
 def to_items(videos: Iterable[Video], params: DownloadParams) -> list[Item]:
@@ -33,21 +34,23 @@ def to_items(videos: Iterable[Video], params: DownloadParams) -> list[Item]:
     if not videos:
         raise UserError("data/catalog.csv lists no videos; `muvisync add SOURCE` adds one")
     _refuse_own_folder(videos)
-    return [_to_item(video, params) for video in videos]
+    again = wanted()
+    return [_to_item(video, params, video.video_id in again) for video in videos]
 
 
-def _to_item(video: Video, params: DownloadParams) -> Item:
+def _to_item(video: Video, params: DownloadParams, again: bool) -> Item:
     row = asdict(video)
     version = _version(parse_source(video.source), params)
     fetch = json_hash([source_key(video), version])
-    return Item(video.video_id, json_hash([row, fetch]), {"row": row, "fetch": fetch, "version": version})
+    payload = {"row": row, "fetch": fetch, "version": version, "again": again}
+    return Item(video.video_id, json_hash([row, fetch]), payload)
 
 
 def _version(source: Source, params: DownloadParams) -> str:
     """What decides the bytes beside the source's name; yt-dlp's version does not: links rot faster than it improves."""
     match source:
         case LocalFile(path):
-            return content_hash(path)
+            return content_hash(path, params.local_root)
         case Sample():
             return _sample_version()
         case Site():

@@ -15,15 +15,22 @@ from muvisync.files import file_hash
 _NO_REFLINK = {errno.EXDEV, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}
 
 
-def content_hash(path: Path) -> str:
+def content_hash(path: Path, root: str | None = None) -> str:
     """SHA-256 of the file; where it can't be read, the reason (the item fails with it, until the reason changes)."""
     try:
+        check_allowed(path, root)
         check_regular(path)
         return file_hash(path)
     except Permanent as error:
         return str(error)
     except OSError as error:
         return _reason(error)
+
+
+def check_allowed(path: Path, root: str | None) -> None:
+    """Raise Permanent unless the file, all links followed, lies below `root`; None allows any."""
+    if root is not None and not path.resolve().is_relative_to(Path(root).resolve()):
+        raise Permanent(f"outside of download.local_root ({root})")
 
 
 def check_regular(path: Path) -> int:

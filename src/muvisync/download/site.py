@@ -9,6 +9,7 @@ from muvisync.download.site_errors import site_error
 from muvisync.errors import Filtered, Permanent
 from muvisync.ffmpeg import ffmpeg_path
 from muvisync.http import check_size
+from muvisync.network import Manners
 from muvisync.params import DownloadParams
 
 _PROTOCOLS = "[protocol~='^(https?|m3u8(_native)?|http_dash_segments)$']"
@@ -24,18 +25,21 @@ def page_to_file(url: str, folder: Path, params: DownloadParams) -> tuple[Path, 
 
     Raises:
         Transient: time-out, drop, 429, 5xx, "try again later".
-        Permanent: private, removed, unsupported, a list of videos.
+        Permanent: private, removed, unsupported, a list of videos, an address that is not public.
         Filtered: a live stream, longer than `params.max_duration`, or larger than `params.max_bytes`.
     """
     import yt_dlp
 
+    from muvisync.download.site_client import PoliteYoutubeDL
+
     # plugins would come from a person's home folder: the same catalogue must do the same on every machine
     yt_dlp.globals.plugin_dirs.value = []
-    with yt_dlp.YoutubeDL(_options(folder, params)) as site:
+    manners = Manners(params.requests_per_minute, params.allow_private)
+    with manners.watch() as watch, PoliteYoutubeDL(_options(folder, params), manners) as site:
         try:
             info = site.extract_info(url)
         except yt_dlp.utils.YoutubeDLError as error:
-            raise site_error(error) from error
+            raise watch.refused or site_error(error) from error
     entries = [entry for entry in info.get("entries", [info]) if entry]
     files = [Path(done["filepath"]) for entry in entries for done in entry.get("requested_downloads", [])]
     if len(files) != 1 or not files[0].exists():
@@ -56,7 +60,7 @@ def _options(folder: Path, params: DownloadParams) -> dict:
         "noplaylist": True,
         "playlist_items": "1",
         "ffmpeg_location": ffmpeg_path(),
-        "external_downloader_args": {"ffmpeg_i": ["-protocol_whitelist", "http,https,tcp,tls,crypto,httpproxy"]},
+        "external_downloader_args": {"ffmpeg_i": ["-protocol_whitelist", _ffmpeg_protocols(params)]},
         "hls_prefer_native": True,
         "skip_unavailable_fragments": False,  # a hole in a video is a failure, not a shorter video
         "socket_timeout": params.timeout,
@@ -72,6 +76,11 @@ def _options(folder: Path, params: DownloadParams) -> dict:
         "no_warnings": True,
         "logger": _QUIET,
     }
+
+
+def _ffmpeg_protocols(params: DownloadParams) -> str:
+    """For the rare streams that yt-dlp leaves to ffmpeg, whose connections nobody checks."""
+    return "http,https,tcp,tls,crypto,httpproxy" if params.allow_private else "crypto,data"
 
 
 def _refuse(info: dict, params: DownloadParams) -> None:

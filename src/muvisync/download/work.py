@@ -15,31 +15,44 @@ from muvisync.download.site import check_duration
 from muvisync.errors import Permanent
 from muvisync.files import file_hash, read_json, temporary, write_json
 from muvisync.http import check_size
+from muvisync.media import PASSING, find_media
 from muvisync.params import DownloadParams
 from muvisync.stage import Done, Item
 
 
 def download_video(params: DownloadParams, item: Item) -> Done:
-    """Bring one video to data/download/; what is there from the same fetch is used again.
+    """Bring one video to data/download/, its media elsewhere if they are not to be kept.
+
+    What is there from the same fetch is used again; media that were deleted after extraction are fetched only if some
+    stage has asked for them.
 
     Raises:
         Transient, Permanent, Filtered: the video's outcome.
     """
     video = Video(**item.payload["row"])
-    about = _kept(item) or _fetch(video, item, params)
+    about = _found(item, params) or _fetch(video, item, params)
     _check_limits(about["duration"], about["bytes"], params)
     about |= item.payload["row"] | {"title": video.title or about["fetched"]["title"]}
     # last: it vouches for the files beside it
     write_json(_about_path(item.id), about)
-    return Done([*_media_paths(about), _about_path(item.id)], about["duration"], _notes(about))
+    kept = [OUT / about["media"]] if params.keep else []
+    return Done([*kept, *_truth_paths(about), _about_path(item.id)], about["duration"], _notes(about))
 
 
-def _kept(item: Item) -> dict | None:
-    """The metadata of the file that is there, if it came from the same fetch and is whole."""
+def _found(item: Item, params: DownloadParams) -> dict | None:
+    """The metadata that are there, if they are of the same fetch and its media are whole, or gone on purpose."""
     try:
         about = read_json(_about_path(item.id))
-        same = about["fetched"]["key"] == item.payload["fetch"] and all(path.exists() for path in _media_paths(about))
-        return about if same and file_hash(OUT / about["media"]) == about["sha256"] else None
+        if about["fetched"]["key"] != item.payload["fetch"] or not all(p.exists() for p in _truth_paths(about)):
+            return None
+        media = find_media(about["media"])
+        if not media.exists():
+            return None if params.keep or item.payload["again"] else about
+        if file_hash(media) != about["sha256"]:
+            return None
+        if media != _media_path(about, params):
+            _move(media, _media_path(about, params))  # download.keep has changed
+        return about
     except (OSError, ValueError, KeyError, TypeError):
         return None  # absent, torn or of an older version: fetched anew
 
@@ -53,8 +66,9 @@ def _fetch(video: Video, item: Item, params: DownloadParams) -> dict:
         if isinstance(source, LocalFile) and about["sha256"] != item.payload["version"]:
             raise Permanent("the file changed while it was copied; run again")
         _check_limits(info.duration, about["bytes"], params)
-        for arrived, path in zip([fetched.media, fetched.truth], _media_paths(about), strict=False):
-            _move(arrived, path)
+        _move(fetched.media, _media_path(about, params))
+        for path in _truth_paths(about):
+            _move(fetched.truth, path)
     return about
 
 
@@ -81,9 +95,12 @@ def _check_limits(seconds: float, size: int, params: DownloadParams) -> None:
     check_size(size, params.max_bytes)
 
 
-def _media_paths(about: dict) -> list[Path]:
-    truth = [OUT / f"{about['video_id']}.truth.json"] if about["fetched"]["truth"] else []
-    return [OUT / about["media"], *truth]
+def _media_path(about: dict, params: DownloadParams) -> Path:
+    return (OUT if params.keep else PASSING) / about["media"]
+
+
+def _truth_paths(about: dict) -> list[Path]:
+    return [OUT / f"{about['video_id']}.truth.json"] if about["fetched"]["truth"] else []
 
 
 def _about_path(name: str) -> Path:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from muvisync.errors import run_main
-from muvisync.files import read_json
+from muvisync.media import described, find_media
 from muvisync.params import load_params
 from muvisync.stage import Item, Plan, run_items
-from muvisync.transcribe.work import DOWNLOADS, OUT, work
+from muvisync.transcribe.work import OUT, work
 
 
 def main() -> None:
@@ -23,9 +23,8 @@ def main() -> None:
 
 
 def find_items() -> list[Item]:
-    """One item for each media file that the download stage describes, sorted by id; drafts and truths are no items."""
-    paths = [p for p in sorted(DOWNLOADS.glob("*.json")) if "." not in p.name.removesuffix(".json")]
-    return [Item(m["video_id"], m["sha256"], {"media": m["media"]}) for m in map(read_json, paths)]
+    """One item for each media file that the download stage describes, sorted by id."""
+    return [Item(m["video_id"], m["sha256"], {"media": m["media"]}, find_media(m["media"])) for m in described()]
 
 
 if __name__ == "__main__":

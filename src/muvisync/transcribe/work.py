@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from muvisync.files import temporary, write_json
+from muvisync.media import find_media
 from muvisync.params import TranscribeParams
 from muvisync.stage import Done, Item
 
-DOWNLOADS = Path("data/download")
 OUT = Path("data/transcribe")
 
 
@@ -22,7 +22,7 @@ def work(params: TranscribeParams, versions: dict[str, str], item: Item) -> Done
     from muvisync.transcribe.notes import notes_to_midi
     from muvisync.transcribe.transcription import transcribe_file
 
-    result = transcribe_file(DOWNLOADS / item.payload["media"], params)
+    result = transcribe_file(find_media(item.payload["media"]), params)
     midi, description = OUT / f"{item.id}.mid", OUT / f"{item.id}.json"
     with temporary(midi) as draft:
         notes_to_midi(result.notes, draft)

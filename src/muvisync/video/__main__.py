@@ -15,7 +15,7 @@ def main() -> None:
     params = load_params()
     uses = result_uses(params.video)
     check_encoder(params.video)
-    plan = Plan("video", OUT, uses, params.run, params.video.failure_budget)
+    plan = Plan("video", OUT, uses, params.run, params.video.failure_budget, gpu=True)
     run_items(plan, downloaded_items(), partial(extract_video, params.video))
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from importlib.metadata import version
 from pathlib import Path
 
-from muvisync.files import is_temporary, read_json
+from muvisync.media import described, find_media
 from muvisync.params import VideoParams
 from muvisync.stage import Done, Item
 from muvisync.video.checkpoint import SAMPLE, encoder_to_checkpoint
 
-SOURCE, OUT = Path("data/download"), Path("data/video")
+OUT = Path("data/video")
 VERSION = 1
 """Raise it when the same file would give other features: everything is then done anew."""
 
@@ -19,11 +19,7 @@ _EXTRACTORS = ("av", "decord", "open_clip_torch", "opencv-python-headless", "sce
 
 def downloaded_items() -> list[Item]:
     """One item for each downloaded media file, sorted by id."""
-    files = sorted(
-        path for path in SOURCE.glob("*.json") if not is_temporary(path) and path.suffixes[-2:-1] != [".truth"]
-    )
-    facts = [read_json(path) for path in files]
-    return [Item(fact["video_id"], fact["sha256"], {"media": fact["media"]}) for fact in facts]
+    return [Item(m["video_id"], m["sha256"], {"media": m["media"]}, find_media(m["media"])) for m in described()]
 
 
 def result_uses(params: VideoParams) -> dict:
@@ -71,7 +67,7 @@ def extract_video(params: VideoParams, item: Item) -> Done:
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
     encoder = load_encoder(params.encoder, params.weights)
-    features = video_to_features(SOURCE / item.payload["media"], encoder, params.batch_size)
+    features = video_to_features(find_media(item.payload["media"]), encoder, params.batch_size)
     path = OUT / f"{item.id}.parquet"
     write_table(features_to_table(item.id, features), path)
     return Done([path], media_seconds=features.metadata["duration"], notes=features.notes)
