@@ -22,7 +22,8 @@ def outside(name: str, values: np.ndarray) -> np.ndarray:
     Args:
         values: (seconds,) or (seconds, n); the whole row counts.
     """
-    rows = np.asarray(values, np.float64).reshape(len(values), -1)
+    rows = np.asarray(values, np.float64)
+    rows = rows if rows.ndim == 2 else rows[:, None]
     low, high = RANGES.get(name, (-np.inf, np.inf))
     return (~np.isfinite(rows) | (rows < low) | (rows > high)).any(axis=1)
 
