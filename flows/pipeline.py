@@ -21,6 +21,15 @@ from muvisync.stages import PER_ITEM, REPORT, stage_names
 from muvisync.status import stage_status
 
 DVC = [sys.executable, "-m", "dvc"]
+# DVC's advice to people at a prompt, of no use in the log of a run
+_ADVICE = (
+    "To track the changes with git",
+    "To enable auto staging",
+    "Use `dvc push`",
+    "Updating lock file",
+    "\tgit add",
+    "\tdvc config",
+)
 
 
 @flow(name="pipeline", log_prints=False)
@@ -60,7 +69,7 @@ def repro(stage: str, force: bool) -> State:
     error = ""
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         for line in process.stdout or ():
-            if line.strip():
+            if line.strip() and not line.startswith(_ADVICE):
                 logger.info(line.rstrip())
             if line.lower().startswith("error:"):
                 error = error or line.strip()
