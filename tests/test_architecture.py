@@ -123,7 +123,9 @@ PLUMBING = {
     "summary",
 }
 # of the sample, `video` takes the small CLIP only, whose folder is listed; what the rest of it imports is not run
-NOT_CODE_OF = {"video": {"src/muvisync/sample", "src/muvisync/chords.py", "src/muvisync/ffmpeg.py"}}
+NOT_CODE_OF = {
+    "video": {"src/muvisync/sample", *(f"src/muvisync/{name}.py" for name in ("chords", "ffmpeg", "soundfont"))}
+}
 ENTRY = re.compile(r"python -m (?P<module>[\w.]+)")
 
 

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from amt.generate.notes import Note, clean_notes
+from amt.generate.notes import clean_notes
 from amt.generate.voicing import REST, arpeggio_tones, chord_to_bass, voice_chord
 from muvisync.chords import NO_CHORD
+from muvisync.soundfont import Note
 
 TEMPO = 120.0
 PIANO, BASS = "piano", "bass"

@@ -11,9 +11,9 @@ from amt.generate.arrange import chords_to_notes
 from amt.generate.decode import features_to_chords, features_to_rhythm
 from amt.generate.ending import resolve
 from amt.generate.features import Features, features_to_mode, fit_seconds
-from amt.generate.notes import Note
 from amt.model import Amt, BiGru
 from muvisync.chords import Key, denormalise, normalise
+from muvisync.soundfont import Note
 
 HOME = {"major": Key(0, "major"), "minor": Key(9, "minor")}
 """The keys that the mood chooses from: C major, A minor."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from amt.generate.arrange import INSTRUMENTS, TEMPO
-from amt.generate.notes import Note
 from muvisync.chords import Key
 from muvisync.files import temporary
+from muvisync.soundfont import Note
 
 _RESOLUTION = 480  # ticks a beat; at 120 beats a minute a tick is about a millisecond
 

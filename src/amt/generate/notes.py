@@ -1,25 +1,16 @@
-"""A note, and what must hold for a list of them."""
+"""What must hold for a list of notes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from muvisync.soundfont import Note
+
 SHORTEST = 0.03
 """Seconds; a note shorter than this is not heard as one."""
-
-
-@dataclass(frozen=True, order=True)
-class Note:
-    """A note from `start` to `end` seconds, MIDI `pitch` and `velocity` (1-127), played by a name of `INSTRUMENTS`."""
-
-    start: float
-    end: float
-    pitch: int
-    velocity: int
-    instrument: str
 
 
 def clean_notes(notes: Iterable[Note], duration: float) -> list[Note]:

@@ -1,45 +1,28 @@
-"""Notes to sound: a SoundFont player whose every note is scheduled here, to the sample."""
+"""Notes to finished sound: played, faded out, as loud as it may be."""
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
 from amt.generate.arrange import INSTRUMENTS
-from amt.generate.notes import Note
 from muvisync.files import temporary
+from muvisync.soundfont import RATE, Note, play_notes
 
-RATE = 44100
 PEAK = 0.89
 """Full scale is 1; the rest is room for what AAC adds."""
+_GAIN = -12  # dB: many notes at once do not clip before the peak is known
 _FADE_SHARE, _LONGEST_FADE = 0.25, 1.5  # of the length, and in seconds
 
 
 def notes_to_audio(notes: list[Note], duration: float) -> np.ndarray:
-    """Render notes with TimGM6mb, the SoundFont that pretty_midi brings.
-
-    The player is driven note by note (strike, make the samples up to the next event, release): tinysoundfont's own
-    sequencer runs at double speed when both its `process` and `generate` are called.
+    """Play notes.
 
     Returns:
         float32 (samples, 2) at RATE, exactly `duration` seconds, peak at PEAK, faded out over its end.
     """
-    synth = _load_synth()
-    channels = {name: channel for channel, name in enumerate(INSTRUMENTS)}
-    total, position = round(duration * RATE), 0
-    audio = np.empty((total, 2), np.float32)  # an hour is 1.3 GB: no second copy of it
-    for sample, is_on, note in _events(notes, total):
-        if sample > position:
-            audio[position:sample] = _generate(synth, sample - position)
-            position = sample
-        if is_on:
-            synth.noteon(channels[note.instrument], note.pitch, note.velocity)
-        else:
-            synth.noteoff(channels[note.instrument], note.pitch)
-    audio[position:] = _generate(synth, total - position)
+    audio = play_notes(notes, duration, INSTRUMENTS, _GAIN)
     finish(audio, duration)
     return audio
 
@@ -66,29 +49,3 @@ def write_wav(audio: np.ndarray, path: Path) -> None:
 
     with temporary(path) as draft:
         soundfile.write(str(draft), audio, RATE, subtype="PCM_16", format="WAV")
-
-
-def _events(notes: list[Note], total: int) -> list[tuple[int, int, Note]]:
-    """(sample, is_on, note) in order of time; at the same sample notes stop before others start."""
-    events = [(round(note.start * RATE), 1, note) for note in notes]
-    events += [(round(note.end * RATE), 0, note) for note in notes]
-    return sorted(event for event in events if event[0] < total)
-
-
-def _generate(synth: object, samples: int) -> np.ndarray:
-    return np.frombuffer(bytes(synth.generate(samples)), np.float32).reshape(-1, 2)
-
-
-def _load_synth() -> object:
-    import tinysoundfont
-
-    synth = tinysoundfont.Synth(gain=-12, samplerate=RATE)
-    font = synth.sfload(_soundfont())
-    for channel, program in enumerate(INSTRUMENTS.values()):
-        synth.program_select(channel, font, 0, program)
-    return synth
-
-
-@cache
-def _soundfont() -> bytes:
-    return Path(str(files("pretty_midi") / "TimGM6mb.sf2")).read_bytes()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from muvisync.chords import chord_pitch_classes
 from muvisync.sample.compose import FPS, Chord, Composition
-from muvisync.sample.sound import DRUMS, Note
+from muvisync.soundfont import DRUMS, Note
 
 KICK, SNARE, HAT = 36, 38, 42
 _BASS_LOW, _CHORD_LOW, _CHORD_HIGH = 36, 53, 70

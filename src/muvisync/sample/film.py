@@ -13,7 +13,7 @@ from muvisync.errors import Permanent
 from muvisync.ffmpeg import ffmpeg_path
 from muvisync.sample.brush import HEIGHT, WIDTH
 from muvisync.sample.compose import FPS
-from muvisync.sample.sound import RATE
+from muvisync.soundfont import RATE
 
 _PICTURE = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-pix_fmt", "yuv420p", "-threads", "1"]
 _SOUND = ["-c:a", "aac", "-b:a", "96k"]

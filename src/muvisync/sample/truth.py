@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from muvisync.sample.compose import FPS, Composition
-from muvisync.sample.sound import DRUMS, RATE, Note
+from muvisync.soundfont import DRUMS, RATE, Note
 
 
 def notes_to_density(notes: list[Note], seconds: int) -> list[int]:

@@ -9,9 +9,10 @@ import pytest
 
 from amt.generate.arrange import chords_to_notes, closing_second, density_to_pattern, loudness_to_velocity
 from amt.generate.ending import resolve
-from amt.generate.notes import Note, clean_notes, notes_to_density
+from amt.generate.notes import clean_notes, notes_to_density
 from amt.generate.voicing import ARPEGGIO_HIGH, BASS_LOW, BLOCK_HIGH, REST, voice_chord
 from muvisync.chords import CHORDS, chord_pitch_classes
+from muvisync.soundfont import Note
 
 
 @pytest.mark.parametrize("voices", [3, 4])

@@ -12,9 +12,9 @@ import soundfile
 
 from amt.generate.arrange import chords_to_notes
 from amt.generate.midi import notes_to_midi
-from amt.generate.notes import Note
-from amt.generate.sound import PEAK, RATE, audio_to_loudness, notes_to_audio, write_wav
+from amt.generate.sound import PEAK, audio_to_loudness, notes_to_audio, write_wav
 from muvisync.chords import parse_key
+from muvisync.soundfont import RATE, Note
 
 CLICKS = [Note(second, second + 0.2, 72, 110, "piano") for second in (0.5, 1.5, 2.5, 4.0)]
 

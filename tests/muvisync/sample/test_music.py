@@ -8,8 +8,9 @@ import pytest
 from muvisync.chords import chord_pitch_classes
 from muvisync.sample.arrange import composition_to_notes, merge_unisons, voice
 from muvisync.sample.compose import FPS, compose
-from muvisync.sample.sound import DRUMS, RATE, Note, notes_to_audio
+from muvisync.sample.sound import notes_to_audio
 from muvisync.sample.truth import audio_to_loudness, notes_to_density
+from muvisync.soundfont import DRUMS, RATE, Note
 
 
 @pytest.mark.parametrize("index", range(12))
