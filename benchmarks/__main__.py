@@ -11,7 +11,8 @@ import benchmarks
 
 def main(wanted: list[str]) -> int:
     """Run the benchmarks of these names, all without names; the number of those that missed a target."""
-    names = wanted or sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name[0] != "_")
+    found = sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__))
+    names = wanted or [name for name in found if not name.startswith("_")]
     missed = []
     for name in names:
         print(f"== {name}", flush=True)
