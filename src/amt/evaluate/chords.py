@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from amt.evaluate.baselines import Memory, Repeat, fit_unigram, previous_chords
+from amt.evaluate.baselines import Memory, Repeat
 from amt.evaluate.hits import CHORD_METRICS, chord_metrics, correspondence, counted_steps
 from amt.evaluate.intervals import mean_interval
 from amt.evaluate.predict import log_softmax
 from amt.model import MODALITIES
 from amt.model.batch import song_to_targets
 from amt.model.losses import affective_loss
+from amt.model.ngrams import fit_unigram, previous_chords
 from amt.model.songs import Song
 from muvisync.params import EvaluateParams
 

@@ -73,6 +73,19 @@ class AmtDecoder(nn.Module):
         self.layers = nn.ModuleList(DecoderLayer(config) for _ in range(config.decoder_layers))
         self.norm = final_norm(config)
         self.head = nn.Linear(config.width, VOCABULARY_SIZE)
+        self.transitions = nn.Embedding(VOCABULARY_SIZE, VOCABULARY_SIZE) if config.start_from_bigram else None
+
+    @torch.no_grad()
+    def begin_as(self, bigram: Tensor) -> None:
+        """Make the untrained decoder predict `bigram`, (vocabulary, vocabulary) probabilities of next given previous.
+
+        Its logarithms are centred: the affective loss compares the logits with 0, not with each other.
+        """
+        logits = bigram.log()
+        logits[:, PAD] = logits[:, :PAD].amin(dim=1)  # never a target
+        self.transitions.weight.copy_(logits - logits.mean(dim=1, keepdim=True))
+        self.head.weight.zero_()
+        self.head.bias.zero_()
 
     def forward(self, chords: Tensor, key: Tensor, encoded: Tensor, mask: Tensor) -> Tensor:
         """Logits of all steps at once (teacher forcing).
@@ -112,7 +125,8 @@ class AmtDecoder(nn.Module):
             x, known = layer(x, video, state.mask, earlier)
             past.append(known)
         following = DecoderState(state.step + chords.shape[1], state.seconds, state.mask, state.video, tuple(past))
-        return self.head(self.norm(x)), following
+        logits = self.head(self.norm(x))
+        return logits if self.transitions is None else logits + self.transitions(chords), following
 
     def _embed(self, chords: Tensor, key: Tensor, state: DecoderState) -> Tensor:
         x = self.root(self._roots[chords]) + self.quality(self._qualities[chords])

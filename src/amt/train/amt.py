@@ -9,7 +9,7 @@ from amt.model import Amt, AmtConfig
 from amt.model.songs import DATASET
 from amt.train.data import choose_songs
 from amt.train.fit import fit
-from amt.train.statistics import set_feature_statistics
+from amt.train.statistics import set_feature_statistics, set_transitions
 from amt.train.tasks import AmtTask
 from muvisync.params import TrainAmtParams
 
@@ -26,6 +26,8 @@ def train_amt(params: TrainAmtParams, dataset: Path = DATASET) -> None:
     def make_task() -> AmtTask:
         model = Amt(params_to_config(params))
         set_feature_statistics(model.encoder.features, songs.train)
+        if model.config.start_from_bigram:
+            set_transitions(model.decoder, songs.train)
         return AmtTask(model, params)
 
     fit("amt", songs, params, dataset, "chords", make_task)

@@ -1,4 +1,4 @@
-"""Means and standard deviations of the training songs, written into the models' buffers."""
+"""What counting the training songs gives: scales of the features and targets, and where the decoder begins."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 import torch
 from torch import Tensor
 
-from amt.model import BiGru, VideoFeatures
-from amt.model.batch import songs_to_batch
+from amt.model import AmtDecoder, BiGru, VideoFeatures
+from amt.model.batch import song_to_targets, songs_to_batch
+from amt.model.ngrams import bigram_counts, fit_unigram, smooth
 from amt.model.songs import Song
 from amt.model.video import video_to_columns
 
@@ -31,6 +32,13 @@ def set_target_statistics(model: BiGru, songs: Sequence[Song]) -> None:
     batches = (songs_to_batch([song]) for song in songs)
     rows = ((batch.rhythm[0], batch.rhythm_known[0]) for batch in batches)
     _set_moments(model.target_mean, model.target_scale, rows)
+
+
+def set_transitions(decoder: AmtDecoder, songs: Sequence[Song]) -> None:
+    """Let the decoder begin as the smoothed bigram of these songs."""
+    targets = [song_to_targets(song) for song in songs]
+    bigram = smooth(bigram_counts(targets), fit_unigram(targets), smoothing=1.0)
+    decoder.begin_as(torch.from_numpy(bigram).float())
 
 
 def _set_moments(mean: Tensor, scale: Tensor, rows: Iterable[tuple[Tensor, Tensor]]) -> None:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from synthetic_songs import make_song
 
-from amt.evaluate.baselines import Memory, Repeat, bigram_counts, fit_unigram, recall, smooth
+from amt.evaluate.baselines import Memory, Repeat, recall
 from amt.evaluate.chords import baseline_log_probabilities, score_songs
+from amt.model.ngrams import bigram_counts, fit_unigram, smooth
 from amt.model.songs import Song
 from muvisync.chords import END, PAD, chord_to_id
 

@@ -18,7 +18,8 @@ VARIANTS = [("pre", True), ("post", False)]
 
 def small_amt(norm: str = "pre", video_to_step: bool = True, **sizes: int) -> Amt:
     torch.manual_seed(0)
-    config = AmtConfig(width=32, heads=4, feedforward=64, norm=norm, video_to_step=video_to_step, **sizes)
+    options = {"norm": norm, "video_to_step": video_to_step, "start_from_bigram": video_to_step}
+    config = AmtConfig(width=32, heads=4, feedforward=64, **options, **sizes)
     return Amt(config).eval()
 
 
@@ -104,3 +105,14 @@ def test_batch_shifts_chords_by_one_second_and_ends_with_end():
 def test_a_video_of_one_second():
     batch = songs_to_batch([make_song("a", 1)])
     assert small_amt()(batch.video, batch.chords, batch.key).shape == (1, 2, VOCABULARY_SIZE)
+
+
+def test_a_decoder_can_begin_as_the_bigram():
+    model, batch = small_amt(), songs_to_batch([make_song("a", 8)])
+    bigram = torch.rand(VOCABULARY_SIZE, VOCABULARY_SIZE)
+    bigram[:, PAD] = 0
+    bigram /= bigram.sum(1, keepdim=True)
+    model.decoder.begin_as(bigram)
+    with torch.no_grad():
+        answer = model(batch.video, batch.chords, batch.key)[..., :PAD].softmax(-1)
+    torch.testing.assert_close(answer, bigram[batch.chords][..., :PAD], atol=1e-5, rtol=1e-4)
