@@ -12,8 +12,8 @@ from muvisync.chords import normalise, parse_key
 from muvisync.dataset.quality import Evidence
 from muvisync.schema import ROWS, SCHEMA_VERSION
 
-REVISION = f"{SCHEMA_VERSION}.2"
-"""Raise its last part when this stage's own code changes the rows."""
+REVISION = f"{SCHEMA_VERSION}.3"
+"""Raise its last part when this stage's own code changes the rows or how they are stored."""
 
 
 @dataclass(frozen=True)
