@@ -135,8 +135,12 @@ def _to_array(column: pa.ChunkedArray, width: int | None) -> tuple[np.ndarray, n
     valid = column.is_valid().to_numpy(zero_copy_only=False)
     found = column.drop_null() if column.null_count else column
     found = found.to_numpy(zero_copy_only=False) if width is None else found.flatten().to_numpy().reshape(-1, width)
-    values = np.zeros((len(valid), *found.shape[1:]), dtype=np.float16 if found.dtype == np.float16 else np.float32)
-    values[valid] = found
+    kind = np.float16 if found.dtype == np.float16 else np.float32
+    if column.null_count:
+        values = np.zeros((len(valid), *found.shape[1:]), kind)
+        values[valid] = found
+    else:
+        values = found.astype(kind)
     finite = _is_finite(values).reshape(len(values), -1).all(axis=1)
     values[~finite] = 0
     return values, valid & finite
