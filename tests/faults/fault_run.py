@@ -32,7 +32,7 @@ _SHARE = {"download": 0.62, "transcribe": 0.08, "video": 0.12, "dataset": 0.18} 
 _SETTINGS = (
     *("run.engine=processes", "run.workers=2", "run.attempts=6", "run.backoff=0.05", "run.item_timeout=240.0"),
     *("download.requests_per_minute=0", "download.allow_private=true", "download.timeout=10.0"),
-    *("download.failure_budget=0.6", "dataset.failure_budget=0.6", "dataset.shards=4"),
+    *("download.failure_budget=1.0", "dataset.failure_budget=1.0", "dataset.shards=4"),
 )
 
 
