@@ -127,6 +127,8 @@ def _rows(path: Path, wanted: pa.Schema) -> Iterator[dict[str, Any]]:
 
 
 def _batches(path: Path, wanted: pa.Schema, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """The rows of a file, a row group at a time: `iter_batches` would open many small ones at once."""
     with pq.ParquetFile(path) as file:
         check_schema(file.schema_arrow, wanted, path)
-        yield from file.iter_batches(batch_size=1_000, columns=columns)
+        for group in range(file.num_row_groups):
+            yield from file.read_row_group(group, columns=columns, use_threads=False).to_batches()

