@@ -5,8 +5,8 @@ this, both from a spectrogram alone, must agree: the modulation energy around 4 
 and the share of frames much quieter than the mean (low short-time energy ratio; Lu, Zhang and Jiang, IEEE TSAP 2002).
 They hear speech that stands alone: speech over music counts as music, and a lone drum may count as speech.
 
-Measured: people and synthesisers talking (seven recordings, English, French, German) .97 to 1; two pieces of music .01 and .02;
-two film trailers, music with some words, .06; the music of the twelve sample clips 0 to .03.
+Measured: people and synthesisers talking (seven recordings, English, French, German) .97 to 1; two pieces of music .01
+and .02; two film trailers, music with some words, .06; the music of the twelve sample clips 0 to .03.
 """
 
 from __future__ import annotations
