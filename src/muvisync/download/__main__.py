@@ -17,7 +17,9 @@ from muvisync.stage import Plan, run_items
 def main() -> None:
     """Run the stage in the current folder. Raises UserError for a bad catalogue, bad parameters, too many failures."""
     params = load_params()
-    items = to_items(read_catalog(), params.download)
+    videos = read_catalog()
+    # the published release alone makes a dataset too
+    items = to_items(videos, params.download) if videos or not params.dataset.published else []
     forget_others(items)
     plan = Plan("download", OUT, params.download.uses(), params.run, params.download.failure_budget)
     run_items(plan, items, partial(download_video, params.download))

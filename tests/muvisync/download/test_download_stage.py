@@ -152,6 +152,13 @@ def test_every_source_has_its_outcome(server, workspace: Path, local: Video, cli
     assert Ledger("download").records["gone"].attempts == 1
 
 
+def test_beside_a_published_release_no_video_is_enough(set_params, workspace: Path):
+    params = Path("params.yaml").read_text()
+    Path("params.yaml").write_text(params.replace("published: null", "published: data/published"))
+    run()
+    assert not Ledger("download").records
+
+
 def test_the_budget_and_mistakes_stop_the_stage_and_delete_nothing(set_params, workspace: Path, local: Video):
     run(local)
     before = snapshot()
