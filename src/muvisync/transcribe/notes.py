@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from muvisync.transcribe.audio import MODEL_RATE, RATE, split_evenly, to_model_rate
-from muvisync.transcribe.quiet import quiet
+from muvisync.transcribe.quiet import libraries
 
 NOTE = np.dtype([("start", np.float64), ("end", np.float64), ("pitch", np.int64), ("velocity", np.int64)])
 """One note: seconds (to the millisecond), MIDI pitch, MIDI velocity 1-127."""
@@ -106,7 +106,7 @@ def _activations(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarra
 def _decode(
     frames: np.ndarray, onsets: np.ndarray, onset_threshold: float, frame_threshold: float, shortest: int
 ) -> list[tuple[int, int, int, float]]:
-    with quiet():
+    with libraries():
         from basic_pitch.note_creation import output_to_notes_polyphonic
     if len(frames) <= max(shortest, 3):
         return []  # no note would be long enough, and the search divides by the largest rise within it
@@ -132,7 +132,7 @@ def _one_at_a_time(notes: np.ndarray) -> np.ndarray:
 
 @cache
 def _session() -> object:
-    with quiet():
+    with libraries():
         import basic_pitch
         import onnxruntime
     options = onnxruntime.SessionOptions()

@@ -8,6 +8,16 @@ import logging
 import warnings
 from collections.abc import Iterator
 
+from muvisync.transcribe.compiled import compile_librosa
+
+
+@contextlib.contextmanager
+def libraries() -> Iterator[None]:
+    """`quiet`, for a body that imports or calls the music libraries: all of them come with librosa."""
+    with quiet():
+        compile_librosa()
+        yield
+
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
