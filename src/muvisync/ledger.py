@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from muvisync.files import atomic_write_text, file_hash
+from muvisync.files import file_hash, temporary
 
 LEDGERS = Path("data/ledger")
 OK, FILTERED, FAILED, PENDING = "ok", "filtered", "failed", "pending"
@@ -140,7 +140,8 @@ class Ledger:
         return names
 
     def _rewrite(self) -> None:
-        atomic_write_text(self.path, "".join(record.to_json() + "\n" for record in self.records.values()))
+        with temporary(self.path) as draft, draft.open("w", encoding="utf-8") as stream:
+            stream.writelines(record.to_json() + "\n" for record in self.records.values())
 
     def of_status(self, status: str) -> list[Record]:
         """The records with this status, sorted by id."""

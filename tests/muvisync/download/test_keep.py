@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,12 @@ from muvisync.catalog import CATALOG, Video, write_catalog
 from muvisync.download.__main__ import main
 from muvisync.errors import Permanent, UserError
 from muvisync.ledger import Ledger
-from muvisync.media import PASSING, WANTED, described, find_media, forget_extracted, wanted
+from muvisync.media import PASSING, WANTED, described, find_media, forget_extracted, refuse_missing, wanted
 from muvisync.params import RunParams
 from muvisync.stage import Done, Item, Plan, run_items
 
 OUT = Path("data/download")
+retry_command = import_module("muvisync.cli.retry")
 RUN = RunParams(engine="serial", workers=1, attempts=1, backoff=0.0, item_timeout=60.0)
 
 
@@ -131,3 +133,15 @@ def test_the_mode_can_be_changed_and_fetches_only_what_is_gone(server, videos: l
     download(videos)
     assert {path.name for path in OUT.glob("*.mp4")} == {"a.mp4", "b.mp4"} and len(server.requests) == 3
     assert not list(PASSING.iterdir())
+
+
+def test_retry_takes_up_what_is_wanted_and_lets_dataset_delete_it_again(videos, monkeypatch: pytest.MonkeyPatch):
+    started: list[list[str]] = []
+    monkeypatch.setattr(retry_command, "start_flow", lambda args: started.append(args) or 0)
+    download(videos)
+    with pytest.raises(UserError, match="media of 1"):
+        refuse_missing("video", ["a"])
+    with pytest.raises(SystemExit):
+        retry_command.retry("download")
+    assert started == [["--force", "download", "--force", "dataset"]]
+    assert Ledger("download").records["a"].status == "pending"
