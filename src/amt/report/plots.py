@@ -26,9 +26,10 @@ _BY = {"bigru": "Bi-GRU", "mean": "mean", "other_video": "other video"}
 def distribution(title: str, counts: dict[str, int], unit: str = "", most: int = _LISTED) -> Markup:
     """Bars of the largest counts, the rest in one."""
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    rows = [Bar(name, value) for name, value in ordered[:most]]
-    if ordered[most:]:
-        rows.append(Bar(f"{len(ordered) - most} others", sum(value for _, value in ordered[most:]), strong=False))
+    shown = len(ordered) if len(ordered) <= most + 1 else most  # a bar for one other could as well be its own
+    rows = [Bar(name, value) for name, value in ordered[:shown]]
+    if rest := ordered[shown:]:
+        rows.append(Bar(f"{len(rest)} others", sum(value for _, value in rest), strong=False))
     return bars(title, rows, unit, digits=0) if rows else Markup("")
 
 
