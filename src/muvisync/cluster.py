@@ -11,20 +11,30 @@ import itertools
 import os
 import socket
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from muvisync.errors import UserError
 from muvisync.pool import Crew, WorkerLost
 
-if TYPE_CHECKING:
-    from muvisync.parallel import Cluster
-
 T = TypeVar("T")
 R = TypeVar("R")
 
 _CREWS: dict[str, Crew] = {}  # in a process of Ray: the worker of the `map_cluster` in progress, by its name
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """How the engine "ray" works; the cluster's machines share the file system of the current folder.
+
+    `address` is that of a running cluster ("auto": the one this machine belongs to); None starts one on this machine.
+    """
+
+    address: str | None = None
+    items_per_task: int = 1
+    gpus_per_item: float = 0.0
 
 
 def map_cluster(

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
+from muvisync.cluster import Cluster, map_cluster
 from muvisync.pool import Crew, WorkerLost
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 ENGINES = ("serial", "processes", "ray")
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """How the engine "ray" works; the cluster's machines share the file system of the current folder.
-
-    `address` is that of a running cluster ("auto": the one this machine belongs to); None starts one on this machine.
-    """
-
-    address: str | None = None
-    items_per_task: int = 1
-    gpus_per_item: float = 0.0
 
 
 def core_count() -> int:
@@ -85,8 +73,6 @@ def _engine(name: str, fn: Callable[[T], R], workers: int, timeout: float | None
         case "processes":
             return lambda items, alone: _map_processes(fn, items, workers or core_count(), timeout)
         case "ray":
-            from muvisync.cluster import map_cluster
-
             return lambda items, alone: map_cluster(fn, items, workers, timeout, cluster, alone)
     raise ValueError(f"engine {name!r}: choose one of {', '.join(ENGINES)}")
 

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from muvisync.cluster import Cluster
 from muvisync.errors import Filtered, Permanent, Transient, UserError
 from muvisync.files import json_hash
 from muvisync.ledger import FAILED, FILTERED, OK, PENDING, Artifact, Ledger, Record
 from muvisync.media import refuse_missing
-from muvisync.parallel import Cluster, map_items
+from muvisync.parallel import map_items
 from muvisync.params import RunParams
 from muvisync.pool import WorkerLost
 from muvisync.summary import print_summary

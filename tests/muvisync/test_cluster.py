@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from muvisync.cluster import Cluster
 from muvisync.errors import UserError
 from muvisync.files import atomic_write_text
 from muvisync.ledger import OK
-from muvisync.parallel import Cluster, WorkerLost, map_items
+from muvisync.parallel import WorkerLost, map_items
 from muvisync.params import RunParams
 from muvisync.stage import Done, Item, Plan, run_items
 
