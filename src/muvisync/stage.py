@@ -18,7 +18,7 @@ from muvisync.cluster import Cluster
 from muvisync.errors import Filtered, Permanent, Transient, UserError
 from muvisync.files import json_hash
 from muvisync.ledger import FAILED, FILTERED, OK, PENDING, Artifact, Ledger, Record
-from muvisync.media import refuse_missing
+from muvisync.media import described, find_media, refuse_missing
 from muvisync.parallel import map_items
 from muvisync.params import RunParams
 from muvisync.pool import WorkerLost
@@ -43,6 +43,11 @@ class Item:
     input: str
     payload: dict = field(default_factory=dict)
     needs: Path | None = None
+
+
+def media_items() -> list[Item]:
+    """One item for each media file that the download stage describes, sorted by id."""
+    return [Item(m["video_id"], m["sha256"], {"media": m["media"]}, find_media(m["media"])) for m in described()]
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,12 @@ from muvisync.chords import NO_CHORD, parse_key
 from muvisync.dataset.duplicates import site_id
 from muvisync.dataset.entry import REVISION, Entry, Loaded, normalised, to_rows
 from muvisync.dataset.quality import Evidence
-from muvisync.files import is_temporary, json_hash, read_json
+from muvisync.files import json_hash, read_json
 from muvisync.ledger import FAILED, Ledger
+from muvisync.media import DOWNLOADS, described
 from muvisync.schema import VIDEO_ARTIFACT, VIDEO_FEATURES, read_table
 
-DOWNLOADS, TRANSCRIPTS, PICTURES = Path("data/download"), Path("data/transcribe"), Path("data/video")
+TRANSCRIPTS, PICTURES = Path("data/transcribe"), Path("data/video")
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,14 @@ class _Paths:
 def extracted_entries(max_seconds: int) -> Iterator[Entry]:
     """An entry for every downloaded video, sorted by id."""
     download, transcribe, video = Ledger("download"), Ledger("transcribe"), Ledger("video")
-    for media in sorted(DOWNLOADS.glob("*.json")):
-        if is_temporary(media) or media.name.endswith(".truth.json"):
-            continue
-        name = media.stem
+    for about in described():
+        name = about["video_id"]
         paths = _Paths.of(name)
         hashes = [
             download.hash_of(name, paths.media),
             transcribe.hash_of(name, paths.music),
             video.hash_of(name, paths.picture),
         ]
-        about = read_json(media)
         yield Entry(
             name,
             json_hash([hashes, max_seconds, REVISION]),

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from muvisync.errors import run_main
-from muvisync.media import described, find_media
 from muvisync.params import load_params
-from muvisync.stage import Item, Plan, run_items
+from muvisync.stage import Plan, media_items, run_items
 from muvisync.transcribe.work import OUT, work
 
 
@@ -19,12 +18,7 @@ def main() -> None:
     section = params.transcribe
     versions = extractor_versions()
     plan = Plan("transcribe", OUT, section.uses() | {"extractors": versions}, params.run, section.failure_budget)
-    run_items(plan, find_items(), partial(work, section, versions))
-
-
-def find_items() -> list[Item]:
-    """One item for each media file that the download stage describes, sorted by id."""
-    return [Item(m["video_id"], m["sha256"], {"media": m["media"]}, find_media(m["media"])) for m in described()]
+    run_items(plan, media_items(), partial(work, section, versions))
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ from functools import partial
 
 from muvisync.errors import run_main
 from muvisync.params import load_params
-from muvisync.stage import Plan, run_items
-from muvisync.video.work import OUT, check_encoder, downloaded_items, extract_video, result_uses
+from muvisync.stage import Plan, media_items, run_items
+from muvisync.video.work import OUT, check_encoder, extract_video, result_uses
 
 
 def main() -> None:
@@ -16,7 +16,7 @@ def main() -> None:
     uses = result_uses(params.video)
     check_encoder(params.video)
     plan = Plan("video", OUT, uses, params.run, params.video.failure_budget, gpu=True)
-    run_items(plan, downloaded_items(), partial(extract_video, params.video))
+    run_items(plan, media_items(), partial(extract_video, params.video))
 
 
 if __name__ == "__main__":

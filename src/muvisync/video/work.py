@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from pathlib import Path
 
-from muvisync.media import described, find_media
+from muvisync.media import find_media
 from muvisync.params import VideoParams
 from muvisync.stage import Done, Item
 from muvisync.video.checkpoint import SAMPLE, encoder_to_checkpoint
@@ -15,11 +15,6 @@ VERSION = 1
 """Raise it when the same file would give other features: everything is then done anew."""
 
 _EXTRACTORS = ("av", "decord", "open_clip_torch", "opencv-python-headless", "scenedetect", "torch")
-
-
-def downloaded_items() -> list[Item]:
-    """One item for each downloaded media file, sorted by id."""
-    return [Item(m["video_id"], m["sha256"], {"media": m["media"]}, find_media(m["media"])) for m in described()]
 
 
 def result_uses(params: VideoParams) -> dict:

@@ -12,7 +12,8 @@ import soundfile
 from muvisync.ffmpeg import run_ffmpeg
 from muvisync.files import file_hash, read_json, write_json
 from muvisync.ledger import Ledger
-from muvisync.transcribe.__main__ import find_items, main
+from muvisync.stage import media_items
+from muvisync.transcribe.__main__ import main
 from muvisync.transcribe.audio import RATE
 
 PARAMS = Path(__file__).parents[3] / "params.yaml"
@@ -44,7 +45,7 @@ def outputs() -> dict[str, bytes]:
 
 
 def test_only_descriptions_are_items(workspace: Path):
-    assert [item.id for item in find_items()] == ["mute", "still", "tune"]
+    assert [item.id for item in media_items()] == ["mute", "still", "tune"]
 
 
 def test_every_item_gets_its_outcome_and_its_files(workspace: Path):
