@@ -7,10 +7,10 @@ from pathlib import Path
 
 from amt.model import Amt, AmtConfig
 from amt.model.songs import DATASET
+from amt.train.amt_task import AmtTask
 from amt.train.data import choose_songs
 from amt.train.fit import fit
 from amt.train.statistics import set_feature_statistics, set_transitions
-from amt.train.tasks import AmtTask
 from muvisync.params import TrainAmtParams
 
 

@@ -16,7 +16,7 @@ from amt.model import save_model
 from amt.train.data import SongData, TrainingSongs, dataset_hash
 from amt.train.history import History
 from amt.train.resume import CACHE, TrainingState
-from amt.train.tasks import AmtTask, RhythmTask
+from amt.train.task import Task
 from muvisync.errors import UserError
 from muvisync.files import json_hash
 from muvisync.params import TrainAmtParams, TrainRhythmParams
@@ -31,7 +31,7 @@ def fit(
     params: Params,
     dataset: Path,
     monitor: str,
-    make_task: Callable[[], AmtTask | RhythmTask],
+    make_task: Callable[[], Task],
 ) -> None:
     """Train and write models/<name>/ and reports/train_<name>/.
 
@@ -92,14 +92,14 @@ def _make_trainer(params: Params, folder: Path, figure: str, history: History, v
     )
 
 
-def _load_best(task: AmtTask | RhythmTask, trainer: Trainer, stage: str) -> None:
+def _load_best(task: Task, trainer: Trainer, stage: str) -> None:
     keep = trainer.checkpoint_callback
     if not keep.best_model_path or not math.isfinite(keep.best_model_score):
         raise UserError(f"{stage}: the training diverged; lower {stage}.learning_rate in params.yaml and run again")
     task.load_state_dict(torch.load(keep.best_model_path, map_location="cpu", weights_only=True)["state_dict"])
 
 
-def _announce(stage: str, songs: TrainingSongs, task: AmtTask | RhythmTask) -> None:
+def _announce(stage: str, songs: TrainingSongs, task: Task) -> None:
     size = sum(parameter.numel() for parameter in task.parameters()) / 1e6
     print(f"{stage}  {len(songs.train)} songs to learn from, {len(songs.val)} to validate, {size:.2f} M parameters")
     if songs.skipped:

@@ -8,8 +8,8 @@ from amt.model import BiGru, RhythmConfig
 from amt.model.songs import DATASET
 from amt.train.data import choose_songs
 from amt.train.fit import fit
+from amt.train.rhythm_task import RhythmTask
 from amt.train.statistics import set_feature_statistics, set_target_statistics
-from amt.train.tasks import RhythmTask
 from muvisync.params import TrainRhythmParams
 
 

@@ -13,7 +13,7 @@ from amt.model import BiGru, RhythmConfig
 from amt.model.batch import songs_to_batch
 from amt.train.schedule import learning_rate_share
 from amt.train.statistics import set_feature_statistics, set_target_statistics
-from amt.train.tasks import hide_modalities
+from amt.train.task import hide_modalities
 
 
 def test_statistics_are_those_of_what_was_measured():

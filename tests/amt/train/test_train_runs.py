@@ -124,7 +124,7 @@ def test_nothing_to_train_on_is_one_clear_error(workspace, tiny_params, songs):
 
 def test_a_training_that_diverges_says_what_to_change(workspace, tiny_params, monkeypatch):
     write_dataset(DATA, [make_song("a", 4)])
-    monkeypatch.setattr("amt.train.tasks.masked_squares", lambda predicted, *_: predicted.sum() * float("nan"))
+    monkeypatch.setattr("amt.train.rhythm_task.masked_squares", lambda predicted, *_: predicted.sum() * float("nan"))
     with pytest.raises(UserError, match=r"lower train_rhythm\.learning_rate"):
         train_rhythm(tiny_params().train_rhythm)
 
