@@ -7,9 +7,10 @@ import torch
 
 from amt.generate import decode
 from amt.generate.compose import Wish, features_to_piece
-from amt.generate.decode import LONGEST_HOLD, features_to_chords
+from amt.generate.decode import features_to_chords
 from amt.generate.features import features_to_mode, features_to_video, fit_seconds
 from amt.model import KEY_IDS, START
+from amt.model.decode import LONGEST_HOLD
 from muvisync.chords import chord_to_id, parse_key
 
 
