@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import torch
+from pydantic import TypeAdapter, ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from amt.model.amt import Amt
+from amt.model.budget import Budget
 from amt.model.config import AmtConfig, RhythmConfig
 from amt.model.rhythm import BiGru
 from muvisync.errors import UserError
@@ -18,6 +22,10 @@ from muvisync.files import file_hash, read_json, temporary, write_json
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 FORMAT = 1
+_LARGEST = 16384
+"""Of any size in a configuration."""
+_MORE_TENSORS, _MORE_NUMBERS = 256, 2**24
+"""What building a model may make beside its weights, such as tables of positions."""
 _KINDS: dict[str, tuple[type[nn.Module], type]] = {"amt": (Amt, AmtConfig), "rhythm": (BiGru, RhythmConfig)}
 
 
@@ -46,27 +54,53 @@ def load_model(folder: Path) -> Amt | BiGru:
         ModelError: a file is missing, is a pickle, was changed since it was saved, or does not fit its configuration.
     """
     folder = Path(folder)
-    model = _read_config(folder)
+    record = _read_record(folder)
     tensors = _read_weights(folder / WEIGHTS)
+    model = _build(folder, record, tensors)
     _check_tensors(folder, tensors, model.state_dict())
     model.load_state_dict(tensors)
     return model.eval()
 
 
-def _read_config(folder: Path) -> Amt | BiGru:
+def _read_record(folder: Path) -> dict[str, Any]:
+    """What the configuration's file says, once it is known to be about the weights beside it."""
     if not (folder / CONFIG).is_file() or not (folder / WEIGHTS).is_file():
         raise ModelError(f"{folder} has no model ({CONFIG} and {WEIGHTS}); train it with `muvisync run`")
     try:
         record = read_json(folder / CONFIG)
-        if record["format"] != FORMAT:
-            raise ModelError(f"{folder / CONFIG}: format {record['format']}, this program reads format {FORMAT}")
-        cls, config = _KINDS[record["model"]]
-        model, recorded = cls(config(**record["config"])), record["sha256"]
-    except (ValueError, KeyError, TypeError, RuntimeError) as error:
+        found, recorded, _ = record["format"], record["sha256"], record["config"].items()
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{folder / CONFIG} does not describe a model of ours ({error!r})") from error
+    if found != FORMAT:
+        raise ModelError(f"{folder / CONFIG}: format {found}, this program reads format {FORMAT}")
     if file_hash(folder / WEIGHTS) != recorded:
         raise ModelError(f"{folder / WEIGHTS} is not the file that {CONFIG} describes; it was changed or half copied")
-    return model
+    return record
+
+
+def _build(folder: Path, record: dict[str, Any], weights: dict[str, Tensor]) -> Amt | BiGru:
+    """The model that the configuration describes, with random weights; never much larger than `weights`."""
+    try:
+        cls, config = _KINDS[record["model"]]
+        sizes = _read_sizes(config, record["config"])
+        numbers = sum(weight.numel() for weight in weights.values())
+        with Budget(4 * len(weights) + _MORE_TENSORS, numbers + _MORE_NUMBERS):
+            return cls(sizes)
+    except ValidationError as error:
+        problems = "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())
+        raise ModelError(f"{folder / CONFIG} does not describe a model of ours ({problems})") from error
+    except (ValueError, KeyError, TypeError, RuntimeError, AssertionError, ArithmeticError) as error:
+        raise ModelError(f"{folder / CONFIG} does not describe a model of ours ({error})") from error
+
+
+def _read_sizes(config: type[AmtConfig | RhythmConfig], values: dict[str, Any]) -> AmtConfig | RhythmConfig:
+    """Raises ValidationError or TypeError for what is no value of `config`, ValueError for one beyond all reason."""
+    config(**values)  # an unknown name is a mistake, which pydantic would pass over
+    sizes = TypeAdapter(config).validate_json(json.dumps(values), strict=True)
+    for name, value in asdict(sizes).items():
+        if isinstance(value, int | float) and not 0 <= value <= _LARGEST:
+            raise ValueError(f"{name} is {value}; it can be from 0 to {_LARGEST}")
+    return sizes
 
 
 def _read_weights(path: Path) -> dict[str, Tensor]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 
 import pytest
 import torch
@@ -88,6 +89,61 @@ def test_a_broken_config_is_refused(saved, text):
     folder, _ = saved
     (folder / "config.json").write_text(text)
     with pytest.raises(ModelError, match=r"config\.json"):
+        load_model(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"width": 10**6}, "width is 1000000; it can be"),
+        ({"feedforward": 16384, "decoder_layers": 16384}, "far more than the weights"),
+        ({"decoder_layers": 16384, "heads": 1, "width": 2}, "far more than the weights"),
+        ({"heads": 3}, "does not fit"),
+        ({"heads": 0}, "does not describe"),
+        ({"width": -16}, "width is -16"),
+        ({"width": "16"}, "width: Input should be a valid integer"),
+        ({"dropout": float("nan")}, "dropout"),
+        ({"norm": "none"}, "norm: Input should be 'pre' or 'post'"),
+        ({"surprise": 1}, "surprise"),
+    ],
+)
+def test_a_config_of_absurd_sizes_is_refused_before_anything_is_made(saved, change, message):
+    folder, _ = saved
+    record = json.loads((folder / "config.json").read_text())
+    record["config"] |= change
+    (folder / "config.json").write_text(json.dumps(record))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(ModelError, match=message):
+        load_model(folder)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000, "kB"
+
+
+def test_a_truncated_file_is_refused_even_when_its_hash_is_right(saved):
+    folder, _ = saved
+    data = (folder / "model.safetensors").read_bytes()
+    for size in (0, 7, len(data) // 2):
+        (folder / "model.safetensors").write_bytes(data[:size])
+        with pytest.raises(ModelError, match="half copied"):
+            load_model(folder)
+        _trust(folder)
+        with pytest.raises(ModelError, match="not a safetensors file"):
+            load_model(folder)
+
+
+def test_a_pickle_of_another_name_is_not_looked_for(saved):
+    folder, model = saved
+    (folder / "model.safetensors").unlink()
+    torch.save(model.state_dict(), folder / "model.pt")
+    with pytest.raises(ModelError, match="has no model"):
+        load_model(folder)
+
+
+def test_no_hash_is_no_model(saved):
+    folder, _ = saved
+    record = json.loads((folder / "config.json").read_text())
+    del record["sha256"]
+    (folder / "config.json").write_text(json.dumps(record))
+    with pytest.raises(ModelError, match="sha256"):
         load_model(folder)
 
 
