@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from amt.model.dropout import dropout
+
 
 class KeyValues(NamedTuple):
     """Keys and values of one layer, each (batch, heads, positions, width / heads)."""
@@ -55,9 +57,18 @@ class Attention(nn.Module):
         bias = None if mask is None else mask[:, None, None, :]
         if self.max_distance is not None:
             bias = self._relative_bias(queries, memory.keys.shape[2])
-        dropout = self.dropout if self.training else 0.0
-        mixed = F.scaled_dot_product_attention(queries, memory.keys, memory.values, attn_mask=bias, dropout_p=dropout)
-        return self.output(mixed.transpose(1, 2).flatten(2))
+        return self.output(self._mix(queries, memory, bias).transpose(1, 2).flatten(2))
+
+    def _mix(self, queries: Tensor, memory: KeyValues, bias: Tensor | None) -> Tensor:
+        """Values weighted by how well their keys fit, (batch, heads, queries, width / heads)."""
+        share = self.dropout if self.training else 0.0
+        if not share or queries.device.type != "cpu":
+            return F.scaled_dot_product_attention(queries, *memory, attn_mask=bias, dropout_p=share)
+        # torch's own has no fused kernel with dropout on a CPU either, and draws its numbers slowly
+        fit = (queries * queries.shape[-1] ** -0.5) @ memory.keys.transpose(-2, -1)
+        if bias is not None:
+            fit = fit.masked_fill(~bias, -torch.inf) if bias.dtype == torch.bool else fit + bias
+        return dropout(fit.softmax(-1), share) @ memory.values
 
     def _split(self, x: Tensor) -> Tensor:
         return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)

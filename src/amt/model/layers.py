@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from amt.model.attention import Attention, KeyValues
 from amt.model.config import AmtConfig
+from amt.model.dropout import Dropout
 
 
 class Residual(nn.Module):
@@ -17,7 +18,7 @@ class Residual(nn.Module):
         super().__init__()
         self.pre = config.norm == "pre"
         self.norm = nn.LayerNorm(config.width)
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
 
     def forward(self, x: Tensor, sublayer: Callable[[Tensor], Tensor]) -> Tensor:
         if self.pre:
@@ -34,7 +35,7 @@ def _feedforward(config: AmtConfig) -> nn.Sequential:
     return nn.Sequential(
         nn.Linear(config.width, config.feedforward),
         nn.ReLU(),
-        nn.Dropout(config.dropout),
+        Dropout(config.dropout),
         nn.Linear(config.feedforward, config.width),
     )
 

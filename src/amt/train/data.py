@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytorch_lightning import LightningDataModule
-from torch.utils.data import DataLoader, DistributedSampler
+from torch.utils.data import DataLoader
 
 from amt.model.batch import SongBatch, songs_to_batch
 from amt.model.songs import VIDEOS_FILE, NoSongs, Song, read_songs
+from amt.train.order import LengthOrder
 from muvisync.files import file_hash, json_hash
 
 
@@ -62,7 +63,7 @@ class SongData(LightningDataModule):
     def train_dataloader(self) -> DataLoader[SongBatch]:
         """This process's batches of training songs; Lightning tells the sampler the epoch."""
         ranks, rank = self.trainer.world_size, self.trainer.global_rank
-        order = DistributedSampler(self.train, ranks, rank, shuffle=True, seed=self.seed)
+        order = LengthOrder([song.seconds for song in self.train], self.batch_size, ranks, rank, self.seed)
         return DataLoader(self.train, batch_size=self.batch_size, sampler=order, collate_fn=songs_to_batch)
 
     def val_dataloader(self) -> DataLoader[SongBatch]:

@@ -33,7 +33,11 @@ class Task(LightningModule):
     def configure_optimizers(self) -> dict[str, Any]:
         params, total = self.params, int(self.trainer.estimated_stepping_batches)
         optimiser = torch.optim.AdamW(
-            self.parameters(), lr=params.learning_rate, betas=(0.9, 0.98), weight_decay=params.weight_decay
+            self.parameters(),
+            lr=params.learning_rate,
+            betas=(0.9, 0.98),
+            weight_decay=params.weight_decay,
+            fused=params.precision != "16-mixed",  # the fused step unscales gradients itself, so they can't be clipped
         )
         schedule = torch.optim.lr_scheduler.LambdaLR(
             optimiser, lambda step: learning_rate_share(step, params.warmup_steps, total, params.schedule)

@@ -1,0 +1,50 @@
+"""The order of the training songs: batches of about equally long ones, the same for a seed and an epoch."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from amt.train.order import LengthOrder
+
+LENGTHS = np.random.default_rng(0).integers(20, 300, 101).tolist()
+
+
+def order(
+    ranks: int = 1, rank: int = 0, batch_size: int = 4, epoch: int = 0, lengths: list[int] = LENGTHS
+) -> list[int]:
+    sampler = LengthOrder(lengths, batch_size, ranks, rank, seed=1)
+    sampler.set_epoch(epoch)
+    assert len(list(sampler)) == len(sampler)
+    return list(sampler)
+
+
+def test_an_epoch_has_every_song_once_in_an_order_of_its_own():
+    assert sorted(order()) == list(range(101))
+    assert order() == order()
+    assert order() != order(epoch=1)
+
+
+def test_songs_of_a_batch_are_about_equally_long():
+    def padding(songs: list[int]) -> int:
+        batches = [[LENGTHS[song] for song in songs[at : at + 4]] for at in range(0, 100, 4)]
+        return sum(max(batch) * len(batch) - sum(batch) for batch in batches)
+
+    assert padding(order()) < padding(list(range(101))) / 4
+
+
+def test_batches_of_long_and_short_songs_alternate():
+    means = [np.mean([LENGTHS[song] for song in order()[at : at + 4]]) for at in range(0, 100, 4)]
+    assert abs(np.corrcoef(means, range(25))[0, 1]) < 0.5
+
+
+@pytest.mark.parametrize("ranks", [2, 3])
+@pytest.mark.parametrize("count", [1, 2, 7, 24, 101])
+def test_every_process_gets_as_many_songs_and_none_is_left_out(ranks, count):
+    shares = [order(ranks, rank, lengths=LENGTHS[:count]) for rank in range(ranks)]
+    assert len({len(share) for share in shares}) == 1
+    counts = Counter(song for share in shares for song in share)
+    assert counts.keys() == set(range(count))
+    assert sum(counts.values()) < count + ranks
