@@ -11,6 +11,7 @@ from synthetic_songs import make_song, without_video
 
 from amt.model import BiGru, RhythmConfig
 from amt.model.batch import songs_to_batch
+from amt.train.history import readable
 from amt.train.schedule import learning_rate_share
 from amt.train.statistics import set_feature_statistics, set_target_statistics
 from amt.train.task import hide_modalities
@@ -56,3 +57,11 @@ def test_hiding_hides_whole_modalities_at_about_the_asked_rate():
     assert (present == present[:, :1]).all(), "a modality is hidden in a whole song or not at all"
     assert float((~present[:, 0]).float().mean()) == pytest.approx(0.2, abs=0.03)
     assert hide_modalities(video, 0.0).present.all()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(8.44, "8.4 s"), (59.94, "59.9 s"), (200, "3 min 20 s"), (3599.7, "1 h 00 min"), (7500, "2 h 05 min")],
+)
+def test_durations_are_said_as_people_say_them(seconds, said):
+    assert readable(seconds) == said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -78,6 +79,15 @@ def test_a_killed_training_goes_on_and_ends_like_an_undisturbed_one(workspace, t
     assert "epoch 1/4" not in said
     assert "epoch 3/4" in said
     assert outputs() == undisturbed
+
+
+def test_a_long_epoch_says_how_far_it_is(workspace, tiny_params, monkeypatch, capsys):
+    write_dataset(DATA, small_songs())
+    monkeypatch.setattr("amt.train.history._QUIET", 0.0)
+    train_amt(tiny_params(train_amt={"batch_size": 2, "epochs": 2}).train_amt)
+    within = [line for line in capsys.readouterr().out.splitlines() if "steps" in line]
+    assert len(within) == 2 * 3, "4 steps an epoch, of which the last has the epoch's own line"
+    assert re.search(r"epoch 2/2  3 of 4 steps  loss \d\.\d+  .* s left of it, at most .* s of all", within[-1])
 
 
 @pytest.mark.parametrize("change", ["parameters", "dataset"])
