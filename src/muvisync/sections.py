@@ -127,7 +127,7 @@ class FitSection(Section):
     accelerator: Literal["auto", "cpu", "gpu"]
     devices: Positive  # processes: on CPU usually 1, else that many GPUs
     num_nodes: Positive
-    precision: Literal["32-true", "bf16-mixed", "16-mixed"]
+    precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"]  # auto: bf16-mixed where the processor has it
     threads: Annotated[int, Field(ge=0)]  # of torch on CPU; 0: torch's own choice
 
 

@@ -15,6 +15,7 @@ from pytorch_lightning.callbacks import EarlyStopping, ModelCheckpoint
 from amt.model import save_model
 from amt.train.data import SongData, TrainingSongs, dataset_hash
 from amt.train.history import History
+from amt.train.precision import choose_precision
 from amt.train.resume import CACHE, TrainingState
 from amt.train.task import Task
 from muvisync.errors import UserError
@@ -79,7 +80,7 @@ def _make_trainer(params: Params, folder: Path, figure: str, history: History, v
         accelerator=params.accelerator,
         devices=params.devices,
         num_nodes=params.num_nodes,
-        precision=params.precision,
+        precision=choose_precision(params.precision, params.accelerator),
         max_epochs=params.epochs,
         gradient_clip_val=params.gradient_clip or None,
         limit_val_batches=None if validates else 0,
