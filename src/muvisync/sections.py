@@ -145,7 +145,7 @@ class TrainAmtParams(FitSection):
     video_to_step: bool  # add the encoder's second t to decoder step t; false: cross-attention only, as in the paper
     affective_weight: Share  # of the affective matching loss; the chords' cross-entropy has the rest
     label_smoothing: Annotated[float, Field(ge=0, lt=1)]
-    start_from_bigram: bool  # add a table of transitions that begins as the training songs' bigram; not in the paper
+    pointers: Annotated[int, Field(ge=0)]  # into the song so far, mixed with the decoder's answer; 0: none, as in the paper
 
     @model_validator(mode="after")
     def _heads_fit(self) -> TrainAmtParams:
@@ -173,6 +173,9 @@ class EvaluateParams(Section):
     batch_size: Positive
     memory: Positive  # longest match of the in-song memory baseline, chords
     smoothing: Annotated[float, Field(gt=0)]  # pseudo-counts that the bigram takes from the unigram
+    control_partners: Positive = 3  # other videos that each song gets in the control
+    free_running_songs: Annotated[int, Field(ge=0)] = 8  # that the model makes chords for, at most; 0: none
+    temperature: Annotated[float, Field(gt=0)] = 0.8  # of the chords made as `generate` makes them
     accelerator: Literal["auto", "cpu", "gpu"]
     threads: Annotated[int, Field(ge=0)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from amt.model.attention import KeyValues
 from amt.model.config import AmtConfig
 from amt.model.layers import DecoderLayer, EncoderLayer, final_norm
+from amt.model.memory import Mixture, SongMemory
 from amt.model.positions import sinusoids
 from amt.model.video import Video, VideoFeatures, modality_widths
 from muvisync.chords import END, PAD, QUALITIES, ROOTS, VOCABULARY_SIZE
@@ -40,8 +41,7 @@ class VideoEncoder(nn.Module):
         return self.norm(x)
 
 
-@dataclass(frozen=True)
-class DecoderState:
+class DecoderState(NamedTuple):
     """What one step of decoding leaves for the next; `step` is the second whose chord comes next."""
 
     step: int
@@ -49,6 +49,8 @@ class DecoderState:
     mask: Tensor  # (batch, seconds) bool
     video: tuple[KeyValues, ...]  # of each layer's cross-attention
     past: tuple[KeyValues | None, ...]  # of each layer's self-attention
+    chords: Tensor  # (batch, step) ids that were given so far
+    keys: Tensor  # (batch, step, ...) of the song's memory, nothing without one
 
 
 class AmtDecoder(nn.Module):
@@ -72,20 +74,19 @@ class AmtDecoder(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
         self.layers = nn.ModuleList(DecoderLayer(config) for _ in range(config.decoder_layers))
         self.norm = final_norm(config)
-        self.head = nn.Linear(config.width, VOCABULARY_SIZE)
-        self.transitions = nn.Embedding(VOCABULARY_SIZE, VOCABULARY_SIZE) if config.start_from_bigram else None
+        if config.pointers:
+            self.transitions = nn.Embedding(VOCABULARY_SIZE, VOCABULARY_SIZE)
+            self.memory = SongMemory(config.width, config.pointers)
+            self.mixture = Mixture(config.width, config.pointers, config.dropout)
+        else:
+            self.memory, self.head = None, nn.Linear(config.width, VOCABULARY_SIZE)
 
     @torch.no_grad()
     def begin_as(self, bigram: Tensor) -> None:
-        """Make the untrained decoder predict `bigram`, (vocabulary, vocabulary) probabilities of next given previous.
-
-        Its logarithms are centred: the affective loss compares the logits with 0, not with each other.
-        """
+        """Let the mixture begin with `bigram`, (vocabulary, vocabulary) probabilities of next given previous."""
         logits = bigram.log()
         logits[:, PAD] = logits[:, :PAD].amin(dim=1)  # never a target
-        self.transitions.weight.copy_(logits - logits.mean(dim=1, keepdim=True))
-        self.head.weight.zero_()
-        self.head.bias.zero_()
+        self.transitions.weight.copy_(logits)
 
     def forward(self, chords: Tensor, key: Tensor, encoded: Tensor, mask: Tensor) -> Tensor:
         """Logits of all steps at once (teacher forcing).
@@ -105,7 +106,9 @@ class AmtDecoder(nn.Module):
         seconds = F.pad(torch.where(mask.unsqueeze(-1), encoded, self.after_end), (0, 0, 0, 1))
         seconds[:, -1] = self.after_end
         video = tuple(layer.cross.project(encoded) for layer in self.layers)
-        return DecoderState(0, seconds, mask, video, (None,) * len(self.layers))
+        none = torch.empty(len(mask), 0, dtype=torch.long, device=mask.device)
+        keys = none.new_empty(len(mask), 0, self.memory.key.out_features if self.memory else 0, dtype=encoded.dtype)
+        return DecoderState(0, seconds, mask, video, (None,) * len(self.layers), none, keys)
 
     def step(self, chord: Tensor, key: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         """One step of generation: the same logits as `forward` at that step, without computing the earlier ones again.
@@ -124,9 +127,17 @@ class AmtDecoder(nn.Module):
         for layer, video, earlier in zip(self.layers, state.video, state.past, strict=True):
             x, known = layer(x, video, state.mask, earlier)
             past.append(known)
-        following = DecoderState(state.step + chords.shape[1], state.seconds, state.mask, state.video, tuple(past))
-        logits = self.head(self.norm(x))
-        return logits if self.transitions is None else logits + self.transitions(chords), following
+        x, step = self.norm(x), state.step + chords.shape[1]
+        following = state._replace(step=step, past=tuple(past), chords=torch.cat([state.chords, chords], 1))
+        if self.memory is None:
+            return self.head(x), following
+        following = following._replace(keys=torch.cat([state.keys, self.memory.key(x)], 1))
+        return self._mix(x, chords, following), following
+
+    def _mix(self, x: Tensor, last: Tensor, state: DecoderState) -> Tensor:
+        recalled = self.memory(state.chords, self._roots[state.chords], state.keys, x)
+        embedding = self.root(self._roots) + self.quality(self._qualities)
+        return self.mixture(x, last, self.transitions(last).log_softmax(-1), recalled, embedding)
 
     def _embed(self, chords: Tensor, key: Tensor, state: DecoderState) -> Tensor:
         x = self.root(self._roots[chords]) + self.quality(self._qualities[chords])

@@ -10,15 +10,15 @@ from muvisync.schema import SEMANTIC_WIDTH
 
 @dataclass(frozen=True)
 class AmtConfig:
-    """Sizes of the Affective Multimodal Transformer; the paper's are 512, 8, 6 + 6, 1024, "post", False, False.
+    """Sizes of the Affective Multimodal Transformer; the paper's are 512, 8, 6 + 6, 1024, "post", False, 0.
 
     Attributes:
         width: of every hidden state; even, and a multiple of `heads`.
         norm: layer norm before ("pre") or after ("post", the paper's) each sublayer.
         max_distance: seconds; chords farther apart share one relative position.
         video_to_step: add the encoder's second t to decoder step t; otherwise only by cross-attention.
-        start_from_bigram: add a table of chord transitions to the logits, which begins as the bigram of the training
-            songs: what a few songs teach by counting need not be learned by gradient. Not in the paper.
+        pointers: into the song so far, with which the decoder's answer is mixed (`amt.model.memory`); 0, the paper's:
+            none.
     """
 
     semantic_width: int = SEMANTIC_WIDTH
@@ -31,7 +31,7 @@ class AmtConfig:
     norm: Literal["pre", "post"] = "pre"
     max_distance: int = 300
     video_to_step: bool = True
-    start_from_bigram: bool = True
+    pointers: int = 8
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def train_amt(params: TrainAmtParams, dataset: Path = DATASET) -> None:
     def make_task() -> AmtTask:
         model = Amt(params_to_config(params))
         set_feature_statistics(model.encoder.features, songs.train)
-        if model.config.start_from_bigram:
+        if model.config.pointers:
             set_transitions(model.decoder, songs.train)
         return AmtTask(model, params)
 

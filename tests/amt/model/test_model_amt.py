@@ -18,9 +18,13 @@ VARIANTS = [("pre", True), ("post", False)]
 
 def small_amt(norm: str = "pre", video_to_step: bool = True, **sizes: int) -> Amt:
     torch.manual_seed(0)
-    options = {"norm": norm, "video_to_step": video_to_step, "start_from_bigram": video_to_step}
+    options = {"norm": norm, "video_to_step": video_to_step, "pointers": 4 * video_to_step}
     config = AmtConfig(width=32, heads=4, feedforward=64, **options, **sizes)
-    return Amt(config).eval()
+    model = Amt(config).eval()
+    if model.decoder.memory is not None:  # it begins with zeros, through which nothing else would be seen
+        torch.nn.init.normal_(model.decoder.mixture.own.weight)
+        torch.nn.init.normal_(model.decoder.mixture.weights.weight, std=0.1)
+    return model
 
 
 @pytest.mark.parametrize(("norm", "video_to_step"), VARIANTS)
@@ -107,12 +111,13 @@ def test_a_video_of_one_second():
     assert small_amt()(batch.video, batch.chords, batch.key).shape == (1, 2, VOCABULARY_SIZE)
 
 
-def test_a_decoder_can_begin_as_the_bigram():
-    model, batch = small_amt(), songs_to_batch([make_song("a", 8)])
+def test_before_there_is_a_past_the_mixture_begins_as_the_bigram():
+    torch.manual_seed(0)
+    model, batch = Amt(AmtConfig(width=32, heads=4, feedforward=64)).eval(), songs_to_batch([make_song("a", 8)])
     bigram = torch.rand(VOCABULARY_SIZE, VOCABULARY_SIZE)
     bigram[:, PAD] = 0
     bigram /= bigram.sum(1, keepdim=True)
     model.decoder.begin_as(bigram)
     with torch.no_grad():
-        answer = model(batch.video, batch.chords, batch.key)[..., :PAD].softmax(-1)
-    torch.testing.assert_close(answer, bigram[batch.chords][..., :PAD], atol=1e-5, rtol=1e-4)
+        answer = model(batch.video, batch.chords, batch.key)[0, 0, :PAD].softmax(-1)
+    torch.testing.assert_close(answer, bigram[START, :PAD], atol=2e-4, rtol=1e-2)
