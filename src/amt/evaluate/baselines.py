@@ -79,6 +79,21 @@ class Memory:
             table = np.where(found[:, None], trust * share + (1 - trust) * table, table)
         return table
 
+    def following(self, chords: Sequence[int]) -> np.ndarray:
+        """(vocabulary,) of the chord after these: the row that `probabilities` has there, without all the others."""
+        known = np.asarray(chords, dtype=int)
+        table = self.bigram[known[-1] if len(known) else PAD]
+        ends = np.arange(len(known) - 1)  # where the match so far could end: everywhere
+        for length, trust in enumerate(self.trust, start=1):
+            wanted = known[-length] if length <= len(known) else PAD
+            ends = ends[ends >= length - 1]
+            ends = ends[(known[ends - length + 1] == wanted) & (wanted != PAD)]
+            counts = np.bincount(known[ends + 1], minlength=VOCABULARY_SIZE)
+            counts[PAD] = 0
+            if counts.any():
+                table = trust * counts / counts.sum() + (1 - trust) * table
+        return table
+
 
 def recall(targets: np.ndarray, longest: int) -> tuple[np.ndarray, np.ndarray]:
     """Look back in a song, for matches of 1 to `longest` chords.

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from amt.evaluate.chords import SongTable
+from amt.evaluate.hits import CHORD_METRICS
 from amt.model.songs import Song
 from muvisync.chords import CHORDS, END, PAD, QUALITIES, ROOTS, split_chord
 from muvisync.files import temporary
 
 _END_LABEL = "END"
+_DIGITS = 5
 PREDICTIONS = pa.schema(
     [
         ("video_id", pa.string()),
@@ -27,6 +30,10 @@ PREDICTIONS = pa.schema(
     ]
 )
 """A row a second; normalised chords, teacher-forced; null where the truth is unknown."""
+SONGS = pa.schema(
+    [("video_id", pa.string()), ("model", pa.string()), ("part", pa.string())]
+    + [(name, pa.float64()) for name in ("steps", *CHORD_METRICS)]
+)
 
 
 def write_predictions(
@@ -36,6 +43,28 @@ def write_predictions(
     tables = [_song_table(*entry) for entry in zip(songs, chords, rhythm, strict=True)]
     with temporary(path) as draft:
         pq.write_table(pa.concat_tables(tables), draft)
+
+
+def write_song_scores(path: Path, songs: Sequence[Song], models: Mapping[str, Mapping[str, SongTable]]) -> None:
+    """Write songs.parquet: a row for each song, model and part ("all", "changes"); NaN where no step counts."""
+    rows = [
+        {"video_id": song.video_id, "model": model, "part": part}
+        | {name: round(float(values[place]), _DIGITS) for name, values in table.items()}
+        for model, parts in models.items()
+        for part, table in parts.items()
+        for place, song in enumerate(songs)
+    ]
+    with temporary(path) as draft:
+        pq.write_table(pa.Table.from_pylist(rows, SONGS), draft)
+
+
+def rounded(value: object) -> object:
+    """The same structure with rounded numbers: equal bytes where only the last bits differ."""
+    if isinstance(value, dict):
+        return {name: rounded(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [rounded(each) for each in value]
+    return round(value, _DIGITS) if isinstance(value, float) else value
 
 
 def _song_table(song: Song, chords: np.ndarray, rhythm: np.ndarray) -> pa.Table:

@@ -9,7 +9,7 @@ import pytest
 from synthetic_songs import make_song
 
 from amt.evaluate.baselines import Memory, Repeat, recall
-from amt.evaluate.chords import baseline_log_probabilities, score_songs
+from amt.evaluate.chords import PARTS, baseline_log_probabilities, fit_baselines, song_metrics, summarise
 from amt.model.ngrams import bigram_counts, fit_unigram, smooth
 from amt.model.songs import Song
 from muvisync.chords import END, PAD, chord_to_id
@@ -73,12 +73,25 @@ def test_memory_learns_to_trust_loops():
     assert (table[:, : END + 1] > 0).all()
 
 
+def test_one_step_of_memory_is_a_row_of_its_table():
+    chance = np.random.default_rng(0)
+    songs = [np.append(chance.choice([A, B, C, PAD], 60, p=[0.5, 0.3, 0.15, 0.05]), END) for _ in range(3)]
+    memory = Memory.fit(songs, fit_unigram(songs), 1.0, 5)
+    for song in songs:
+        table = memory.probabilities(song)
+        for step in range(len(song)):
+            np.testing.assert_allclose(memory.following(song[:step]), table[step], rtol=1e-5)
+
+
 def test_on_published_songs_the_order_is_that_of_the_measured_table(muvi_sync_mini, default_params):
     songs = read_release(muvi_sync_mini)
     train, held = [s for s in songs if s.split == "train"], [s for s in songs if s.split != "train"]
     assert (len(train), len(held)) == (24, 12)
-    tables = baseline_log_probabilities(train, held, default_params.evaluate)
-    scores = {name: score_songs(held, table, default_params.evaluate) for name, table in tables.items()}
+    tables = baseline_log_probabilities(fit_baselines(train, default_params.evaluate), held)
+    scores = {
+        name: summarise({part: song_metrics(held, table, part) for part in PARTS}, default_params.evaluate)
+        for name, table in tables.items()
+    }
     figures = {name: [score["all"][f"hits{k}"] for k in (1, 3, 5)] for name, score in scores.items()}
     # on all 75 test songs, trained on 597: .545/.715/.840, .545/.763/.858, .663/.865/.917 (DESIGN.md section 5)
     assert figures["repeat"] == pytest.approx([0.476, 0.666, 0.832], abs=0.005)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
-from synthetic_songs import make_song, without_video
 
-from amt.evaluate.control import with_other_videos
 from amt.evaluate.hits import chord_metrics, correspondence, counted_steps, target_ranks
 from amt.evaluate.intervals import bootstrap_interval, mean_interval
 from amt.evaluate.rhythm import rhythm_metrics, within_song_correlation
@@ -79,21 +76,3 @@ def test_interval_covers_the_mean_and_shrinks_with_songs():
     assert wide[1] - wide[0] > 2 * (narrow[1] - narrow[0])
     assert mean_interval(np.array([1.0, np.nan]), 10, 0) is None
     assert bootstrap_interval(lambda index: 3.0, 5, 10, 0) == [3, 3]
-
-
-def test_the_control_gives_every_song_another_video_of_its_length():
-    songs = [make_song("b", 9), make_song("a", 4), make_song("c", 6), without_video(make_song("d", 5))]
-    swapped = with_other_videos(songs, songs)
-    assert [song.video_id for song in swapped] == ["a", "b", "c"]
-    for song, partner in zip(swapped, ("b", "c", "a"), strict=True):
-        own = next(s for s in songs if s.video_id == song.video_id)
-        other = next(s for s in songs if s.video_id == partner)
-        np.testing.assert_array_equal(song.chords, own.chords)
-        np.testing.assert_array_equal(song.semantic, other.semantic[np.arange(own.seconds) % other.seconds])
-        assert song.present.shape == (own.seconds, 4)
-
-
-def test_a_single_song_takes_its_partner_from_the_pool():
-    song, other = make_song("a", 4), replace(make_song("z", 4), split="train")
-    np.testing.assert_array_equal(with_other_videos([song], [song, other])[0].emotion, other.emotion)
-    assert with_other_videos([song], [song]) == []

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from synthetic_songs import make_song, small_songs, without_chords, without_video, write_dataset
 
-from amt.evaluate.evaluate import choose_held_songs, evaluate
+from amt.evaluate.evaluate import evaluate
+from amt.evaluate.held import choose_held_songs
 from amt.model import load_model, save_model
 from amt.model.songs import NoSongs
 from amt.train.amt import train_amt
@@ -37,7 +38,12 @@ def test_amt_learns_what_the_picture_says_and_the_control_shows_it(workspace, ti
     assert chords["amt"]["all"]["hits1"] > 0.9 > 0.7 > chords["bigram"]["all"]["hits1"]
     assert chords["amt"]["all"]["cross_entropy"] < chords["memory"]["all"]["cross_entropy"]
     assert control["cross_entropy"]["interval"][0] > 0.3, "another video's features should make it worse"
-    assert control["hits1"]["interval"][1] < -0.1
+    assert control["hits1"]["interval"][1] < -0.05
+    changes = {name: part["cross_entropy"]["difference"] for name, part in control["parts"].items()}
+    assert changes["without all"] > 0.1
+    free = metrics["free_running"]["rows"]
+    assert free["amt"]["chord_divergence"] < 0.3
+    assert set(free) == {"real", "amt", "amt composing", "memory"}
     for target in ("density", "loudness"):
         figures = metrics["rhythm"][target]
         assert figures["bigru"]["correlation"] > 0.9
@@ -56,6 +62,8 @@ def test_the_control_shows_a_model_that_does_not_look(workspace, tiny_params):
     control = json.loads((REPORT / "metrics.json").read_text())["control"]
     assert control["cross_entropy"]["difference"] == control["hits1"]["difference"] == 0
     assert control["cross_entropy"]["interval"] == [0, 0]
+    for changes in control["parts"].values():
+        assert changes["cross_entropy"]["difference"] == 0
 
 
 def test_outputs_are_complete_and_the_same_again(workspace, tiny_params):
@@ -77,6 +85,11 @@ def test_outputs_are_complete_and_the_same_again(workspace, tiny_params):
         low, high = scores["interval"]["all"]["hits1"]
         assert low <= scores["all"]["hits1"] <= high
     assert metrics["control"]["songs"] == 3
+    assert 0 <= metrics["chords"]["amt"]["calibration"]["error"] <= 1
+    songs = pq.read_table(REPORT / "songs.parquet").to_pylist()
+    assert len(songs) == 4 * 4 * 2  # songs, models, parts
+    own = [row["hits1"] for row in songs if row["model"] == "amt" and row["part"] == "all"]
+    assert np.mean(own) == pytest.approx(metrics["chords"]["amt"]["all"]["hits1"], abs=1e-4)
     rows = pq.read_table(REPORT / "predictions.parquet").to_pydict()
     assert len(rows["second"]) == 53
     assert None not in rows["chord_true"] + rows["chord_predicted"] + rows["density_true"] + rows["loudness_predicted"]
@@ -85,6 +98,12 @@ def test_outputs_are_complete_and_the_same_again(workspace, tiny_params):
         assert np.sum(plots[part]["counts"]) == 53
         assert len(plots[part]["labels"]) == len(plots[part]["counts"])
     assert sum(chord["true"] for chord in plots["chords"]) == 53
+    assert all(sum(bin_["steps"] for bin_ in bins) == 53 for bins in plots["calibration"].values())
+
+
+def test_free_running_can_be_turned_off(workspace, tiny_params):
+    write_dataset(DATA, small_songs())
+    assert run(tiny_params(evaluate={"free_running_songs": 0, "control_partners": 1}))["free_running"] is None
 
 
 @pytest.mark.parametrize("splits", [("train",), ("train", "val")])
@@ -97,7 +116,8 @@ def test_without_a_test_split_another_is_used_and_named(workspace, tiny_params, 
 def test_one_song_of_one_second_is_no_crash(workspace, tiny_params):
     write_dataset(DATA, [make_song("a", 1)])
     metrics = run(tiny_params())
-    assert metrics["control"] is None
+    assert "cross_entropy" not in metrics["control"], "there is no other video"
+    assert metrics["control"]["parts"]["without all"]["cross_entropy"]["interval"] is None
     assert metrics["chords"]["amt"]["changes"]["hits1"] is None
 
 
