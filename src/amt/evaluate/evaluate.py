@@ -12,7 +12,7 @@ from amt.evaluate.chords import fit_baselines
 from amt.evaluate.control import with_other_videos
 from amt.evaluate.free_running import free_running_figures
 from amt.evaluate.held import Held, choose_held_songs
-from amt.evaluate.measure import Measured, chord_figures, look_figures, measure_amt, measure_baselines
+from amt.evaluate.measure import Measured, chord_figures, look_figures, measure_amt, measure_baselines, pair_figures
 from amt.evaluate.predict import choose_device, songs_to_rhythm
 from amt.evaluate.rhythm import rhythm_metrics
 from amt.evaluate.summary import print_summary
@@ -41,6 +41,7 @@ def evaluate(params: EvaluateParams, dataset: Path = DATASET, models: Path = MOD
     rhythm = songs_to_rhythm(bigru, held.songs, params.batch_size)
     metrics = held.about(params.split) | {
         "chords": {name: chord_figures([each], params) for name, each in measured.items()},
+        "against": pair_figures({name: [each] for name, each in measured.items()}, ["amt"], params)["amt"],
         "control": look_figures([measured["amt"]], params),
         "free_running": free_running_figures({"amt": [amt]}, counted.memory, held, params),
         "rhythm": measure_rhythm(held, rhythm, bigru, params),

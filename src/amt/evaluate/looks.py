@@ -54,7 +54,7 @@ def control_figures(tables: Mapping[str, SongTable], params: EvaluateParams) -> 
         cross_entropy and hits1 with all of another video's features, and the same for each control by its name in
         `parts`; None when no song sees anything.
     """
-    parts = {name: _changes(tables["own"], table, params) for name, table in tables.items() if name != "own"}
+    parts = {name: differences(tables["own"], table, params) for name, table in tables.items() if name != "own"}
     if not parts:
         return None
     return {"songs": len(tables["own"]["hits1"]), "partners": params.control_partners, "parts": parts} | parts.get(
@@ -62,7 +62,8 @@ def control_figures(tables: Mapping[str, SongTable], params: EvaluateParams) -> 
     )
 
 
-def _changes(own: SongTable, other: SongTable, params: EvaluateParams) -> dict[str, object]:
+def differences(own: SongTable, other: SongTable, params: EvaluateParams) -> dict[str, object]:
+    """Cross-entropy and Hits@1 of two tables over the songs that both measure: other minus own, with its interval."""
     known = np.isfinite(other["hits1"]) & np.isfinite(own["hits1"])
     if not known.any():
         return {}

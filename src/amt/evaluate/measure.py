@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +11,7 @@ from amt.evaluate.affect import affective_figures, affective_table
 from amt.evaluate.calibration import calibration_figures, reliability_sums
 from amt.evaluate.chords import PARTS, Baselines, SongTable, baseline_log_probabilities, song_metrics, summarise
 from amt.evaluate.held import Held
-from amt.evaluate.looks import control_figures, control_tables
+from amt.evaluate.looks import control_figures, control_tables, differences
 from amt.evaluate.predict import log_softmax, songs_to_logits
 from amt.model import Amt
 from muvisync.params import EvaluateParams
@@ -69,6 +69,17 @@ def chord_figures(seeds: Sequence[Measured], params: EvaluateParams) -> dict[str
     affect = affective_figures(_mean([seed.affect for seed in seeds]), params)
     figures["interval"]["affect"] = affect.pop("interval")
     return figures | affect
+
+
+def pair_figures(
+    rows: Mapping[str, Sequence[Measured]], models: Iterable[str], params: EvaluateParams
+) -> dict[str, object]:
+    """Each of `models` against each other row: `difference` is the model's figure minus the other's, song by song."""
+    tables = {name: _mean([seed.parts["all"] for seed in seeds]) for name, seeds in rows.items()}
+    return {
+        name: {other: differences(tables[other], tables[name], params) for other in rows if other != name}
+        for name in models
+    }
 
 
 def look_figures(seeds: Sequence[Measured], params: EvaluateParams) -> dict[str, object] | None:
