@@ -1,4 +1,4 @@
-"""A web server that misbehaves on demand, and a small release in the published layout.
+"""A web server that misbehaves on demand.
 
 pytest runs with importlib imports, so that tests can't share a module: what they share is a fixture.
 """
@@ -11,15 +11,8 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
-import numpy as np
 import pytest
-
-from muvisync.chords import CHORDS, normalise, parse_key
-from muvisync.files import write_json
-
-LOOP = ("D:min", "A#", "F", "C:7")
 
 Answer = Callable[["Handler"], None]
 
@@ -152,52 +145,3 @@ def server() -> Iterator[FaultyServer]:
     """A web server on this machine; tell it what to answer with `server.serve(path, answer, ...)`."""
     with FaultyServer() as running:
         yield running
-
-
-@pytest.fixture
-def make_release() -> Callable[..., Path]:
-    """Write a release of a few songs in the published layout."""
-    return _make_release
-
-
-def _make_release(folder: Path, seconds: int = 8) -> Path:
-    """Songs 001 and 002 (train), 003 (val), 004 (test), 005 (in no split)."""
-    numbers = np.random.default_rng(0)
-    splits = {"train": ["001", "002"], "val": ["003"], "test": ["004"]}
-    for split, songs in splits.items():
-        _write(folder / f"vevo_meta/split/v1/{split}.txt", songs)
-    names = [f"{song:03d}" for song in range(1, 6)]
-    _write(folder / "vevo_meta/idlist.txt", [f"{song}-Artist - Song {song} (Live)\tYouTube{song}x" for song in names])
-    write_json(folder / "vevo_meta/chord.json", {label: place for place, label in enumerate(CHORDS)})
-    (folder / "vevo_meta/.DS_Store").write_bytes(b"\0")
-    for song in names:
-        _write_song(folder, song, seconds, numbers)
-    return folder
-
-
-def _write_song(folder: Path, song: str, seconds: int, numbers: np.random.Generator) -> None:
-    chords = [LOOP[second // 2 % 4] for second in range(seconds)]
-    home = parse_key("D minor")
-    plain = {
-        "vevo_chord/lab_v2": ["key D minor", *(f"{s} {chord}" for s, chord in enumerate(chords))],
-        "vevo_chord/lab_v2_norm": ["key A minor", *(f"{s} {normalise(c, home)}" for s, c in enumerate(chords))],
-        "vevo_motion": [f"{s} {value:.4f}" for s, value in enumerate(numbers.uniform(1, 20, seconds))],
-        "vevo_loudness": [f"{s} {value:.4f}" for s, value in enumerate(numbers.uniform(0.05, 0.3, seconds))],
-        "vevo_note_density": [f"{s} {value:.1f}" for s, value in enumerate(numbers.integers(0, 20, seconds))],
-        "vevo_scene_offset": [f"{s} {s % 3}" for s in range(seconds)],
-        "vevo_emotion/6c_l14p": [
-            "time exciting_prob fearful_prob tense_prob sad_prob relaxing_prob neutral_prob",
-            # the picture ends a second before the sound, as in a third of the real songs
-            *(f"{s} 0.5000 0.1000 0.1000 0.1000 0.1000 0.1000" for s in range(seconds - 1)),
-        ],
-    }
-    for name, lines in plain.items():
-        _write(folder / name / "all" / f"{song}.lab", lines)
-    semantic = folder / f"vevo_semantic/all/2d/clip_l14p/{song}.npy"
-    semantic.parent.mkdir(parents=True, exist_ok=True)
-    np.save(semantic, numbers.normal(0, 0.7, (seconds - 1, 768)).astype(np.float32))
-
-
-def _write(path: Path, lines: list[str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
