@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import subprocess
+import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.faults.clips import make_clip
 
 from muvisync.cluster import Cluster
 from muvisync.errors import UserError
 from muvisync.files import atomic_write_text
-from muvisync.ledger import OK
+from muvisync.ledger import OK, Ledger
 from muvisync.parallel import WorkerLost, map_items
-from muvisync.params import RunParams
+from muvisync.params import RunParams, set_params
 from muvisync.stage import Done, Item, Plan, run_items
 
 os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
 ray = pytest.importorskip("ray")
+REPO = Path(__file__).parents[2]
+STAGES = ("download", "transcribe", "video", "dataset")
 OUT = Path("data/stage")
 RUN = RunParams(engine="serial", workers=0, attempts=3, backoff=0.0, item_timeout=30.0)
 
@@ -53,15 +60,15 @@ def test_no_cluster_at_the_address_says_what_to_do(address: str):
 
 
 @pytest.fixture(scope="module")
-def machines() -> Iterator[list]:
-    """The worker machines of the cluster that this process is connected to."""
+def machines() -> Iterator[tuple]:
+    """The cluster that this process is connected to, and its worker machines; the head does no work."""
     from ray.cluster_utils import Cluster as TestCluster
 
-    cluster = TestCluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+    cluster = TestCluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
     nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
     ray.init(cluster.address, log_to_driver=False)
     cluster.wait_for_nodes()
-    yield [cluster, nodes]
+    yield cluster, nodes
     ray.shutdown()
     cluster.shutdown()
 
@@ -94,7 +101,7 @@ def test_items_are_taken_as_they_are_needed(machines):
 
     results = map_items(upper, items(), engine="ray", cluster=Cluster(items_per_task=2))
     next(results)
-    assert taken <= 2 * 3 * 2
+    assert taken <= 2 * 2 * 2  # two tasks a machine, two items a task
     results.close()
 
 
@@ -110,24 +117,89 @@ def make(folder: Path, engine: str, monkeypatch: pytest.MonkeyPatch, on_start=la
     return {path.name: path.read_bytes() for path in OUT.iterdir()}
 
 
-def test_all_engines_give_the_same_bytes_and_a_dead_machine_costs_nothing(machines, tmp_path: Path, monkeypatch):
-    import threading
+class Killer(threading.Thread):
+    """Kills one of two worker machines once `progress()` is `least`; `seen` is what it was right after the death."""
 
-    cluster, nodes = machines
+    def __init__(self, machines: tuple, progress: Callable[[], int], least: int) -> None:
+        super().__init__(daemon=True)
+        self.cluster, self.nodes = machines
+        self.progress, self.least, self.seen = progress, least, -1
+        if len(self.nodes) < 2:
+            self.nodes.append(self.cluster.add_node(num_cpus=1))
+            self.cluster.wait_for_nodes()
 
-    def kill_one() -> None:
-        log = tmp_path / "ray/starts"
-        while not log.exists() or len(log.read_text().split()) < 8:
+    def run(self) -> None:
+        while self.progress() < self.least:
             time.sleep(0.05)
-        cluster.remove_node(nodes.pop(), allow_graceful=False)
+        self.cluster.remove_node(self.nodes.pop(), allow_graceful=False)
+        self.seen = self.progress()
 
-    killer = threading.Thread(target=kill_one)
+
+def test_all_engines_give_the_same_bytes_and_a_dead_machine_costs_nothing(machines, tmp_path: Path, monkeypatch):
+    log = tmp_path / "ray/starts"
+    killer = Killer(machines, lambda: len(log.read_text().split()) if log.exists() else 0, 8)
     made = {"ray": make(tmp_path / "ray", "ray", monkeypatch, killer.start)}
     killer.join()
-    assert len(nodes) == 1
+    assert 8 <= killer.seen < 24
     for engine in ("serial", "processes"):
         made[engine] = make(tmp_path / engine, engine, monkeypatch)
     assert made["ray"] == made["serial"] == made["processes"]
-    starts = (tmp_path / "ray/starts").read_text().split()
+    starts = log.read_text().split()
     assert set(starts) == {name.removesuffix(".txt") for name in made["ray"]}
     assert len(starts) <= 24 + 2  # nothing twice but what the dead machine had in its hands
+
+
+class Pipeline:
+    """A workspace whose per-video stages run with one engine, each in a process of its own, as DVC runs them."""
+
+    def __init__(self, folder: Path, catalog: list[str], monkeypatch: pytest.MonkeyPatch, *settings: str) -> None:
+        self.folder, self.videos = folder, len(catalog)
+        (folder / "data").mkdir(parents=True)
+        rows = ["video_id,source,title,license,tags", *catalog]
+        (folder / "data/catalog.csv").write_text("\n".join(rows) + "\n")
+        shutil.copy(REPO / "params.yaml", folder)
+        monkeypatch.chdir(folder)
+        set_params(settings)
+
+    def run(self, stage: str) -> None:
+        command = [sys.executable, "-m", f"muvisync.{stage}"]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, timeout=500)
+        assert (done.returncode, self.finished(stage)) == (0, self.videos), done.stderr[-4000:]
+
+    def finished(self, stage: str) -> int:
+        """Items that the ledger has as done; may be asked while the stage runs."""
+        return len(Ledger(stage, self.folder / "data/ledger").of_status(OK))
+
+    def artifacts(self) -> dict[str, bytes]:
+        """Bytes of all that the stages made."""
+        files = [path for stage in STAGES for path in (self.folder / "data" / stage).rglob("*") if path.is_file()]
+        return {str(path.relative_to(self.folder)): path.read_bytes() for path in files}
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> list[str]:
+    """Rows of four short clips and one of the sample."""
+    clips = [tmp_path / f"clip-{number}.mp4" for number in range(4)]
+    for number, path in enumerate(clips):
+        make_clip(path, number)
+    return [*(f"{path.stem},{path},,," for path in clips), "sample-04,sample:4,,,"]
+
+
+def test_the_real_stages_give_the_same_bytes_with_all_engines_and_a_machine_dies(
+    machines, catalog: list[str], tmp_path: Path, monkeypatch
+):
+    settings = ("run.engine=ray", f"run.ray_address={machines[0].address}")
+    pipeline = Pipeline(tmp_path / "ray", catalog, monkeypatch, *settings)
+    killer = Killer(machines, lambda: pipeline.finished("transcribe"), 1)
+    killer.start()
+    for stage in STAGES:
+        pipeline.run(stage)
+    assert 1 <= killer.seen < len(catalog)
+    made = pipeline.artifacts()
+    assert sum(name.startswith(("data/transcribe/", "data/video/")) for name in made) == 3 * len(catalog)
+    for engine in ("serial", "processes"):
+        pipeline = Pipeline(tmp_path / engine, catalog, monkeypatch, f"run.engine={engine}")
+        for stage in STAGES:
+            pipeline.run(stage)
+        wanted = pipeline.artifacts()
+        assert [name for name in made.keys() | wanted.keys() if made.get(name) != wanted.get(name)] == [], engine
