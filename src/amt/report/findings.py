@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from amt.report.inputs import Inputs
+from amt.report.looks import CONTROLS
 from amt.report.truth import truth_checks
 from muvisync.ledger import FAILED, FILTERED
 
@@ -13,6 +14,12 @@ BASELINES = {
     "repeat": "repeat the previous chord",
     "bigram": "bigram of the training songs",
     "memory": "longest match earlier in the song",
+}
+_MODALITIES = {
+    "without semantic": "what is in it",
+    "without scene_offset": "the scenes",
+    "without motion": "the motion",
+    "without emotion": "the emotion",
 }
 FEW_SONGS = 20
 """Fewer test songs than this show that all works, not how well."""
@@ -49,6 +56,7 @@ def verdicts(inputs: Inputs) -> list[Verdict]:
     found = [*_losses(inputs), *_truth_verdict(inputs)]
     if inputs.evaluate:
         found += [*_caution(inputs.evaluate), *_chords(inputs.evaluate), *_looks(inputs.evaluate)]
+        found += _carries(inputs.evaluate)
         found += [_rhythm(inputs.evaluate, target) for target in ("density", "loudness")]
     return [*found, *_music(inputs.generate)]
 
@@ -147,9 +155,17 @@ def _chords(evaluate: dict[str, Any]) -> Iterator[Verdict]:
             continue
         better = hits > best[1]
         verb = "beats" if better else "does not beat"
-        yield Verdict(
-            better, f"The AMT {verb} counting {where}: {hits:.1%} right, {BASELINES[best[0]]} has {best[1]:.1%}."
-        )
+        words = f"The AMT {verb} counting {where}: {hits:.1%} right, {BASELINES[best[0]]} has {best[1]:.1%}"
+        yield Verdict(better, words + (_paired(evaluate, best[0]) if part == "all" else "") + ".")
+
+
+def _paired(evaluate: dict[str, Any], baseline: str) -> str:
+    """The difference of Hits@1 song by song, in points."""
+    found = (evaluate.get("against") or {}).get(baseline, {}).get("hits1")
+    if not found or not found.get("interval"):
+        return ""
+    low, high = (100 * end for end in found["interval"])
+    return f" (difference {100 * found['difference']:+.1f} points, 95 % interval {low:+.1f} to {high:+.1f})"
 
 
 def _looks(evaluate: dict[str, Any]) -> Iterator[Verdict]:
@@ -167,6 +183,22 @@ def _looks(evaluate: dict[str, Any]) -> Iterator[Verdict]:
         span = f" (95 % interval {interval[0]:.3f} to {interval[1]:.3f})" if interval else ""
         words = f"another video's features change its cross-entropy by {_signed(control['difference'])}{span}"
         yield Verdict(False, f"It is not shown that the AMT looks at the picture: {words}.")
+
+
+def _carries(evaluate: dict[str, Any]) -> Iterator[Verdict]:
+    """Which modality the model needs: the one whose removal surely costs the most."""
+    parts = (evaluate.get("control") or {}).get("parts", {})
+    costs = {name: parts.get(name, {}).get("cross_entropy", {}) for name in CONTROLS if name.startswith("without ")}
+    whole = costs.pop("without all", {})
+    sure = {n: c["difference"] for n, c in costs.items() if c.get("interval") and c["interval"][0] > 0}
+    if not whole:
+        return
+    if sure:
+        most = max(sure, key=sure.__getitem__)
+        words = f"Of the picture it needs most {_MODALITIES[most]}: with {CONTROLS[most]} its cross-entropy rises by"
+        yield Verdict(None, f"{words} {sure[most]:.3f}, with none at all it changes by {_signed(whole['difference'])}.")
+    else:
+        yield Verdict(None, "No single feature of the picture can be shown to be needed.")
 
 
 def _rhythm(evaluate: dict[str, Any], target: str) -> Verdict:

@@ -42,7 +42,7 @@ class Inputs:
         outcomes: of each stage with a ledger.
         curves: of each training, by name of the figure: (epoch, value) from 1.
         best_epoch: of each training.
-        predictions: columns of reports/evaluate/predictions.parquet.
+        predictions: columns of reports/evaluate/predictions.parquet; songs: of songs.parquet beside it.
         made: the JSON of each generated video, sorted by id.
     """
 
@@ -54,6 +54,7 @@ class Inputs:
     evaluate: dict[str, Any] | None = None
     plots: dict[str, Any] | None = None
     predictions: dict[str, list] | None = None
+    songs: dict[str, list] | None = None
     generate: dict[str, Any] | None = None
     made: Rows = field(default_factory=list)
 
@@ -72,6 +73,7 @@ def read_inputs(reports: Path = REPORTS, ledgers: Path = LEDGERS) -> Inputs:
         evaluate=_json(reports / "evaluate" / "metrics.json"),
         plots=_json(reports / "evaluate" / "plots.json"),
         predictions=_columns(reports / "evaluate" / "predictions.parquet"),
+        songs=_columns(reports / "evaluate" / "songs.parquet"),
         generate=_json(reports / "generate" / "metrics.json"),
         made=[read_json(path) for path in videos],
     )

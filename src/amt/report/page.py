@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from amt.report.findings import BASELINES, key_figures, verdicts
 from amt.report.inputs import Inputs
+from amt.report.looks import CONTROLS, PROGRESSIONS
 from amt.report.plots import page_plots
 from amt.report.timeline import timeline
 from amt.report.truth import FIGURES, truth_checks
@@ -26,7 +27,7 @@ def inputs_to_page(inputs: Inputs) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "percent": percent, "clock": clock}
+    environment.filters |= {"number": number, "percent": percent, "clock": clock, "signed": signed}
     return environment.get_template("page.html.j2").render(
         inputs=inputs,
         figures=key_figures(inputs),
@@ -34,6 +35,8 @@ def inputs_to_page(inputs: Inputs) -> str:
         checks=truth_checks(inputs.sample),
         truth_figures=FIGURES,
         baselines=BASELINES,
+        controls=CONTROLS,
+        progressions=PROGRESSIONS,
         plots=page_plots(inputs),
         timelines={made["video_id"]: timeline(made["per_second"], made["duration"]) for made in inputs.made},
         style=_asset("style.css"),
@@ -46,6 +49,11 @@ def number(value: Any, digits: int = 3) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "–"
     return f"{value:,}" if isinstance(value, int) else f"{value:.{digits}f}"
+
+
+def signed(value: Any, digits: int = 3) -> str:
+    """A difference for a table, with its sign; a dash where there is none."""
+    return f"{round(value, digits) + 0.0:+.{digits}f}" if isinstance(value, int | float) else "–"
 
 
 def percent(value: Any) -> str:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from amt.report.charts import Bar, Series, bars, confusion, lines, pairs, scatter
 from amt.report.findings import BASELINES
 from amt.report.inputs import Curves, Inputs
+from amt.report.looks import calibration_plot, control_forest, song_scatter
 
 _COMMONEST, _LISTED = 16, 11
 _DOTS = 1200
@@ -60,15 +61,6 @@ def hits_bars(evaluate: dict[str, Any], part: str) -> Markup:
             interval = ((scores.get("interval") or {}).get(part) or {}).get("hits1")
             rows.append(Bar(label, scores[part].get("hits1"), interval, name == "amt"))
     return bars(f"Hits@1 with 95 % intervals, {part}", rows, limit=1.0)
-
-
-def control_bars(evaluate: dict[str, Any]) -> Markup:
-    """Cross-entropy with the right video and with another one."""
-    control = (evaluate.get("control") or {}).get("cross_entropy")
-    if not control:
-        return Markup("")
-    rows = [Bar("its own video", control["own"]), Bar("another video", control["other"], strong=False)]
-    return bars("cross-entropy with the right and with another video's features", rows)
 
 
 def rhythm_bars(evaluate: dict[str, Any], target: str) -> Markup:
@@ -134,11 +126,17 @@ def page_plots(inputs: Inputs) -> dict[str, Any]:
     if evaluate:
         found |= {
             "hits": {part: hits_bars(evaluate, part) for part in ("all", "changes")},
-            "control": control_bars(evaluate),
+            "control": control_forest(evaluate),
             "rhythm": {target: rhythm_bars(evaluate, target) for target in ("density", "loudness")},
         }
     if plots:
-        found |= {"chords": chord_distribution(plots), "confusions": confusions(plots)}
+        found |= {
+            "chords": chord_distribution(plots),
+            "confusions": confusions(plots),
+            "calibration": calibration_plot(plots),
+        }
+    if inputs.songs:
+        found["songs"] = song_scatter(inputs.songs)
     if predictions:
         found |= {
             "scatter": density_scatter(predictions),

@@ -83,7 +83,8 @@ class Plane:
             parts.append(line(self.left, self.py(value), self.right, self.py(value), "grid"))
             parts.append(text(self.left - 6, self.py(value) + 4, short(value), "end", "tick"))
         across = ticks(*self.x, count=6)
-        for value in [whole for whole in across if whole == int(whole)] or across:
+        whole = [value for value in across if value == int(value)]
+        for value in whole if whole and self.x[1] > 1 else across:  # no half epochs, but halves of a share
             parts.append(text(self.px(value), self.bottom + 16, short(value), "middle", "tick"))
         parts.append(line(self.left, self.bottom, self.right, self.bottom, "axis"))
         parts.append(text(self.right, self.bottom + 32, x_label, "end", "name"))

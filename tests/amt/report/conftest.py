@@ -44,6 +44,7 @@ def reports(tmp_path: Path, movie: Path) -> Path:
     write_json(folder / "evaluate/metrics.json", EVALUATE)
     write_json(folder / "evaluate/plots.json", _plots())
     _write_predictions(folder / "evaluate/predictions.parquet")
+    _write_songs(folder / "evaluate/songs.parquet")
     _write_music(folder / "generate", movie)
     return folder
 
@@ -115,7 +116,37 @@ def _scores(hits: float, interval: list[float] | None) -> dict:
     }
     changes = figures | {"hits1": hits / 2}
     low = interval and [end / 2 for end in interval]
-    return {"all": figures, "changes": changes, "interval": {"all": {"hits1": interval}, "changes": {"hits1": low}}}
+    return {
+        "all": figures,
+        "changes": changes,
+        "interval": {"all": {"hits1": interval}, "changes": {"hits1": low}},
+        "pooled": {"all": figures},
+        "calibration": {"error": 0.04, "interval": interval},
+    }
+
+
+def _control() -> dict:
+    def change(rise: float) -> dict:
+        return {
+            "cross_entropy": {
+                "own": 1.8,
+                "other": 1.8 + rise,
+                "difference": rise,
+                "interval": [rise - 0.1, rise + 0.09],
+            },
+            "hits1": {"own": 0.61, "other": 0.6 - rise / 5, "difference": -rise / 5, "interval": None},
+        }
+
+    rises = {"other": 0.15, "without all": 0.12, "without semantic": 0.11, "without motion": -0.01, "other motion": 0.0}
+    parts = {name: change(rise) for name, rise in rises.items()} | {"without emotion": {}}
+    return {"songs": 2, "partners": 3, "parts": parts} | parts["other"]
+
+
+def _free_running() -> dict:
+    names = ("change_rate", "different", "returns", "irregularity", "tonal_distance")
+    row = dict.fromkeys(names, 0.3) | {"chord_divergence": 0.1, "transition_divergence": None}
+    row |= {"interval": {name: [0.2, 0.4] for name in names} | {"returns": None}}
+    return {"songs": 2, "temperature": 0.8, "rows": dict.fromkeys(("real", "amt", "amt composing", "memory"), row)}
 
 
 def _rhythm(scale: float) -> dict:
@@ -139,7 +170,9 @@ EVALUATE = {
         "bigram": _scores(0.52, None),
         "memory": _scores(0.66, [0.58, 0.72]),
     },
-    "control": {"songs": 2, "cross_entropy": {"own": 1.8, "other": 1.95, "difference": 0.15, "interval": [0.05, 0.24]}},
+    "against": {"memory": {"hits1": {"difference": -0.05, "interval": [-0.09, -0.01]}}},
+    "control": _control(),
+    "free_running": _free_running(),
     "rhythm": {"density": _rhythm(4.0), "loudness": _rhythm(0.08)},
 }
 
@@ -151,8 +184,10 @@ def _plots() -> dict:
         counts = (np.eye(len(names)) * 20 + chance.integers(0, 4, (len(names), len(names)))).astype(int)
         return {"labels": names, "counts": counts.tolist()}
 
+    bins = [{"steps": 2 + n * n, "confidence": n / 9, "right": (n / 9) ** 1.3} for n in range(1, 10)]
     chords = [{"chord": c, "true": 30 - 2 * n, "predicted": 4 + n * n % 29} for n, c in enumerate(CHORDS[1:14])]
-    return {"roots": part(ROOTS), "qualities": part(QUALITIES), "chords": chords}
+    calibration = {"amt": bins, "memory": bins[3:], "repeat": []}
+    return {"roots": part(ROOTS), "qualities": part(QUALITIES), "chords": chords, "calibration": calibration}
 
 
 def _write_predictions(path: Path) -> None:
@@ -171,6 +206,16 @@ def _write_predictions(path: Path) -> None:
         columns[f"{name}_predicted"] = [v * 0.8 + float(chance.normal()) * scale for v in wanted]
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.table(columns), path)
+
+
+def _write_songs(path: Path) -> None:
+    rows = [
+        {"video_id": song, "model": model, "part": part, "hits1": 0.5 + 0.1 * place if part == "all" else math.nan}
+        for place, song in enumerate(SONGS)
+        for model in ("amt", "memory")
+        for part in ("all", "changes")
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), path)
 
 
 def _write_music(folder: Path, movie: Path) -> None:

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from amt.report.charts import Bar, Series, bars, confusion, lines, pairs, scatter
+from amt.report.forest import Difference, forest, reliability
 from amt.report.svg import Plane, tag, text, ticks
 from amt.report.timeline import chord_colour, timeline
 from muvisync.chords import CHORDS
@@ -78,3 +79,15 @@ def test_timeline(duration):
     curve = {"predicted": [0.0] * seconds, "realised": [1.0] * seconds}
     box = check(timeline({"chord": ["C"] * seconds, "density": curve, "loudness": curve}, duration))
     assert float(box.get("data-duration")) == pytest.approx(duration)
+
+
+def test_forest_around_zero():
+    rows = [Difference("a", 0.2, [0.1, 0.3], True), Difference("<b>", -0.0001), Difference("c", -0.4, [-0.5, -0.3])]
+    words = [element.text for element in check(forest("t", rows)).iter() if element.tag.endswith("text")]
+    assert {"<b>", "+0.200", "+0.000", "-0.400"} <= set(words)
+    check(forest("t", [Difference("nothing", 0.0, [0.0, 0.0])]))
+
+
+def test_reliability_of_one_bin_and_of_none():
+    one = [{"steps": 3, "confidence": 0.5, "right": 1.0}]
+    check(reliability("t", [("AMT", "first", one), ("memory", "truth", [])]))

@@ -97,7 +97,7 @@ def test_each_part_may_be_missing(reports, missing):
 
 def test_one_song_without_intervals_control_and_changes(reports):
     metrics = read_json(reports / "evaluate/metrics.json")
-    metrics |= {"songs": 1, "split": "train", "control": None}
+    metrics |= {"songs": 1, "split": "train", "control": None, "free_running": None, "against": {}}
     for scores in metrics["chords"].values():
         scores["changes"] = dict.fromkeys(scores["changes"], None)
         scores["interval"] = {"all": {"hits1": None}, "changes": {"hits1": None}}
@@ -115,6 +115,33 @@ def test_bad_news_is_told(reports):
     page = page_of(reports)
     assert "does not beat counting" in page and "moods 0.770, wanted at least 0.80" in page
     assert "1 failed in download" in page and "2 songs (64 s)" in page
+
+
+def test_controls_calibration_and_own_chords_are_shown(reports):
+    page = page_of(reports)
+    for words in (
+        "What it looks at",
+        "no semantics",
+        "Of the picture it needs most what is in it",
+        "Can its probabilities be believed?",
+        "Each song by itself",
+        "Chords of its own making",
+        "AMT, as music is made",
+        "difference -5.0 points, 95 % interval -9.0 to -1.0",
+    ):
+        assert words in page, words
+
+
+def test_figures_of_an_earlier_version_are_no_crash(reports):
+    metrics = read_json(reports / "evaluate/metrics.json")
+    for name in ("free_running", "against"):
+        del metrics[name]
+    del metrics["control"]["parts"]
+    for scores in metrics["chords"].values():
+        del scores["pooled"], scores["calibration"]
+    write_json(reports / "evaluate/metrics.json", metrics)
+    (reports / "evaluate/songs.parquet").unlink()
+    parsed(page_of(reports))
 
 
 def test_a_model_that_does_not_look_is_told(reports):
