@@ -41,7 +41,8 @@ class Attention(nn.Module):
 
     def project(self, x: Tensor) -> KeyValues:
         """Keys and values of `x`, (batch, positions, width)."""
-        return KeyValues(*(self._split(part) for part in self.key_value(x).chunk(2, dim=-1)))
+        both = self.key_value(x).view(*x.shape[:2], 2, self.heads, -1)
+        return KeyValues(*both.permute(2, 0, 3, 1, 4).unbind())
 
     def forward(self, x: Tensor, memory: KeyValues, mask: Tensor | None = None) -> Tensor:
         """Attend from `x` to `memory`.
@@ -53,7 +54,7 @@ class Attention(nn.Module):
         Returns:
             (batch, queries, width).
         """
-        queries = self._split(self.query(x))
+        queries = self.query(x).view(*x.shape[:2], self.heads, -1).transpose(1, 2)
         bias = None if mask is None else mask[:, None, None, :]
         if self.max_distance is not None:
             bias = self._relative_bias(queries, memory.keys.shape[2])
@@ -70,18 +71,17 @@ class Attention(nn.Module):
             fit = fit.masked_fill(~bias, -torch.inf) if bias.dtype == torch.bool else fit + bias
         return dropout(fit.softmax(-1), share) @ memory.values
 
-    def _split(self, x: Tensor) -> Tensor:
-        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
-
     def _relative_bias(self, queries: Tensor, positions: int) -> Tensor:
         """(batch, heads, queries, positions): the scaled relative term, minus infinity for what is yet to come."""
         count = queries.shape[2]
-        distances = torch.arange(positions - 1, -1, -1, device=queries.device).clamp(max=self.max_distance)
-        bias = queries @ self.distance[:, distances].transpose(1, 2) * queries.shape[-1] ** -0.5
-        if count == 1:  # the newest position: column j already is distance positions - 1 - j
-            return bias
-        if count != positions:
+        if count not in (1, positions):
             raise ValueError(f"relative attention takes one query or all {positions}, not {count}")
+        queries, distance = queries * queries.shape[-1] ** -0.5, self.distance[:, :positions]
+        if positions > distance.shape[1]:  # the rest is as far as the last
+            distance = torch.cat([distance, distance[:, -1:].expand(-1, positions - distance.shape[1], -1)], 1)
+        if count == 1:  # the newest position: the last column is distance 0
+            return (queries @ distance.transpose(1, 2)).flip(-1)
+        bias = queries @ distance.flip(1).transpose(1, 2)
         future = torch.ones(count, count, dtype=torch.bool, device=queries.device).triu(1)
         return _skew(bias).masked_fill(future, float("-inf"))
 
