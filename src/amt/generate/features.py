@@ -65,6 +65,13 @@ def window(features: Features, start: int, stop: int) -> Features:
     return _select(features, np.arange(start, min(stop, features.seconds)))
 
 
+def without_semantic(features: Features) -> Features:
+    """The same features as if what is in the picture had not been measured."""
+    semantic = np.zeros_like(features.values["semantic"])
+    unknown = np.zeros(features.seconds, bool)
+    return Features(features.values | {"semantic": semantic}, features.present | {"semantic": unknown})
+
+
 def features_to_video(features: Features) -> Video:
     """A batch of one."""
     values = {name: torch.from_numpy(array).unsqueeze(0) for name, array in features.values.items()}

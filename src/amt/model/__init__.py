@@ -1,7 +1,7 @@
 """The models as plain modules: the Affective Multimodal Transformer and the Bi-GRU. No Lightning, no dataset."""
 
 from amt.model.amt import KEY_IDS, START, Amt, AmtDecoder, DecoderState, VideoEncoder
-from amt.model.checkpoint import ModelError, load_model, save_model
+from amt.model.checkpoint import ModelError, load_model, read_encoder, save_model
 from amt.model.config import AmtConfig, RhythmConfig
 from amt.model.rhythm import BiGru
 from amt.model.video import MODALITIES, Video, VideoFeatures
@@ -21,5 +21,6 @@ __all__ = [
     "VideoEncoder",
     "VideoFeatures",
     "load_model",
+    "read_encoder",
     "save_model",
 ]

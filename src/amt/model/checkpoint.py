@@ -33,18 +33,20 @@ class ModelError(UserError):
     """A model's folder can't be used; the message says why and what to do."""
 
 
-def save_model(folder: Path, model: Amt | BiGru) -> None:
-    """Write `model` to `folder`; the same model gives the same bytes."""
+def save_model(folder: Path, model: Amt | BiGru, encoder: str | None = None) -> None:
+    """Write `model` to `folder`; the same model gives the same bytes.
+
+    Args:
+        encoder: label of the picture encoder whose features it learned from, as in videos.parquet.
+    """
     folder = Path(folder)
     kind = next(name for name, (cls, _) in _KINDS.items() if isinstance(model, cls))
     tensors = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
     # the weights first: a kill in between leaves an old config whose hash does not fit, which loading refuses
     with temporary(folder / WEIGHTS) as draft:
         save_file(tensors, draft)
-    sizes = asdict(model.config)
-    write_json(
-        folder / CONFIG, {"format": FORMAT, "model": kind, "config": sizes, "sha256": file_hash(folder / WEIGHTS)}
-    )
+    about = {"format": FORMAT, "model": kind, "encoder": encoder, "sha256": file_hash(folder / WEIGHTS)}
+    write_json(folder / CONFIG, about | {"config": asdict(model.config)})
 
 
 def load_model(folder: Path) -> Amt | BiGru:
@@ -60,6 +62,12 @@ def load_model(folder: Path) -> Amt | BiGru:
     _check_tensors(folder, tensors, model.state_dict())
     model.load_state_dict(tensors)
     return model.eval()
+
+
+def read_encoder(folder: Path) -> str | None:
+    """Label of the encoder that the model in `folder` learned from; None where it is not known. Raises ModelError."""
+    label = _read_record(Path(folder)).get("encoder")
+    return label if isinstance(label, str) else None
 
 
 def _read_record(folder: Path) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from pytorch_lightning import Trainer
 from pytorch_lightning.callbacks import EarlyStopping, ModelCheckpoint
 
 from amt.model import save_model
-from amt.train.data import SongData, TrainingSongs, dataset_hash
+from amt.train.data import SongData, TrainingSongs, dataset_encoder, dataset_hash
 from amt.train.history import History
 from amt.train.precision import choose_precision
 from amt.train.resume import CACHE, TrainingState
@@ -61,7 +61,7 @@ def fit(
     )
     if trainer.is_global_zero:
         _load_best(task, trainer, stage)
-        save_model(MODELS / name, task.model)
+        save_model(MODELS / name, task.model, dataset_encoder(dataset))
         state.end()
         print(f"{stage}  done: epoch {history.best} of {len(history.epochs)} is in {MODELS / name}", flush=True)
 

@@ -11,13 +11,12 @@ import typer
 from muvisync.chords import Key, parse_chord, parse_key
 from muvisync.errors import Filtered, Permanent, UserError
 from muvisync.params import Params, load_params
+from muvisync.pretrained import NAMES, FoundModels, find_models
 
 if TYPE_CHECKING:
     from amt.generate.compose import Wish
     from amt.generate.features import Features
     from amt.generate.produce import Made
-
-MODELS = Path("models")
 
 
 def generate(
@@ -44,10 +43,10 @@ def generate(
     started = time.monotonic()
     params = load_params()
     wish = to_wish(key, primer, seed, params.generate.temperature if temperature is None else temperature)
-    target = check_paths(video, out)
-    features = measure(video, params)
-    typer.echo("composing ...", err=True)
-    made = compose(video, features, wish, target)
+    target, models = check_paths(video, out), find_models()
+    features = measure(video, params, models)
+    typer.echo(f"composing with {models} ...", err=True)
+    made = compose(video, features, models, wish, target)
     describe(made, target, time.monotonic() - started)
 
 
@@ -87,15 +86,12 @@ def check_paths(video: Path, out: Path | None) -> Path:
         raise UserError(f"{target} is a folder; name a file in it")
     if video.resolve() in {target.resolve(), *(target.with_suffix(s).resolve() for s in (".mid", ".wav"))}:
         raise UserError(f"{target} would overwrite the video itself; choose another name with -o")
-    missing = [str(MODELS / name) for name in ("amt", "rhythm") if not (MODELS / name / "model.safetensors").is_file()]
-    if missing:
-        raise UserError(f"no trained model in {' and '.join(missing)}; train them with `muvisync run` in this folder")
     return target
 
 
-def measure(video: Path, params: Params) -> Features:
-    """Features of the video, with the encoder of params.yaml. Raises UserError when it is not a video."""
-    from amt.generate.features import arrays_to_features
+def measure(video: Path, params: Params, models: FoundModels) -> Features:
+    """Features of the video that the models know, by the encoder of params.yaml. Raises UserError for no video."""
+    from amt.generate.features import arrays_to_features, without_semantic
     from amt.generate.produce import probe_picture
 
     try:
@@ -110,15 +106,39 @@ def measure(video: Path, params: Params) -> Features:
         raise UserError(f"{video}: {error}; give a file with a picture that a video player can play") from error
     for note in seen.notes:
         typer.echo(f"note: {note}", err=True)
-    return arrays_to_features(seen.semantic, seen.scene_offset, seen.motion, seen.emotion)
+    features = arrays_to_features(seen.semantic, seen.scene_offset, seen.motion, seen.emotion)
+    strange = find_strange_encoder(models, encoder.label)
+    if not strange:
+        return features
+    typer.echo(
+        f"note: these models know pictures as {strange} sees them, and params.yaml has another encoder: what is in the "
+        "picture is left out; scenes, motion and mood are used. For all of it set video.encoder and video.weights",
+        err=True,
+    )
+    return without_semantic(features)
 
 
-def compose(video: Path, features: Features, wish: Wish, target: Path) -> Made:
+def find_strange_encoder(models: FoundModels, label: str) -> str | None:
+    """The encoder that the models learned from where `label` is another one; its weights are not compared."""
+    from amt.model import read_encoder
+
+    for name in NAMES:
+        known = read_encoder(models.folder / name)
+        if known and _family(known) != _family(label):
+            return known
+    return None
+
+
+def _family(label: str) -> str:
+    return label.replace("@", "/").split("/")[0]
+
+
+def compose(video: Path, features: Features, models: FoundModels, wish: Wish, target: Path) -> Made:
     """Write the three files. Raises UserError when the picture can't go into an MP4."""
     from amt.generate.produce import load_models, produce
 
     try:
-        return produce(video, features, load_models(MODELS), wish, target)
+        return produce(video, features, load_models(models.folder), wish, target)
     except Permanent as error:
         raise UserError(f"{video}: the picture can't be put into an MP4 ({error})") from error
 

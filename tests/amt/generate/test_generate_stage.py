@@ -13,10 +13,12 @@ from typer.testing import CliRunner
 
 from amt.generate.__main__ import main
 from amt.model import save_model
+from muvisync import pretrained
 from muvisync.cli import app
 from muvisync.container import probe
 from muvisync.errors import UserError
 from muvisync.files import file_hash, read_json, write_json
+from muvisync.pretrained import FoundModels, find_models
 from muvisync.schema import VIDEO_ARTIFACT, VIDEOS
 
 H264 = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac")
@@ -166,7 +168,44 @@ def test_command_says_what_is_wrong(workspace, make_video, args, words):
     assert isinstance(result.exception, UserError) and words in str(result.exception)
 
 
-def test_command_without_models(workspace, make_video):
+def test_command_without_models(workspace, make_video, monkeypatch):
+    monkeypatch.setattr(pretrained, "PRETRAINED", Path("nowhere"))
     shutil.rmtree("models")
     result = run(str(make_video("stage.mp4", SECONDS, *H264)))
     assert "muvisync run" in str(result.exception)
+
+
+def test_own_models_come_first_then_the_pretrained_and_never_one_of_each(tmp_path, models, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, model in by_folder(models).items():
+        save_model(Path("shipped") / name, model)
+    assert find_models(pretrained=Path("shipped")) == FoundModels(Path("shipped"), trained=False)
+    save_model(Path("models/amt"), models.chords)
+    assert not find_models(pretrained=Path("shipped")).trained, "a training that is half done"
+    save_model(Path("models/rhythm"), models.rhythm)
+    assert find_models(pretrained=Path("shipped")) == FoundModels(Path("models"), trained=True)
+    shutil.rmtree("models/rhythm")
+    with pytest.raises(UserError, match="models/rhythm, and none came"):
+        find_models(pretrained=Path("elsewhere"))
+
+
+def test_command_says_which_models_and_leaves_out_what_they_do_not_know(workspace, make_video, models):
+    video = make_video("silent film.mp4", 3, "-c:v", "libx264", "-pix_fmt", "yuv420p", "-an")
+    result = run(str(video), "-o", "out.mp4")
+    assert "composing with the models trained here (models)" in result.output and "left out" not in result.output
+    save_model(Path("models/amt"), models.chords, "sample@of another version")
+    assert "left out" not in run(str(video), "-o", "out.mp4").output
+    save_model(Path("models/amt"), models.chords, "ViT-L-14-336/openai")
+    shutil.move("models", "shipped")
+    shutil.copytree("shipped", "models/pretrained")
+    result = run(str(video), "-o", "out.mp4")
+    assert result.exit_code == 0, result.output
+    assert "composing with the pretrained models of MuViSync" in result.output
+    assert "as ViT-L-14-336/openai sees them" in result.output
+
+
+def test_a_tampered_model_is_refused_by_the_command(workspace, make_video):
+    weights = Path("models/amt/model.safetensors")
+    weights.write_bytes(weights.read_bytes()[:-1] + b"x")
+    result = run(str(make_video("stage.mp4", SECONDS, *H264)))
+    assert isinstance(result.exception, UserError) and "it was changed or half copied" in str(result.exception)

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from synthetic_songs import make_song
 
-from amt.model import Amt, AmtConfig, BiGru, ModelError, RhythmConfig, load_model, save_model
+from amt.model import Amt, AmtConfig, BiGru, ModelError, RhythmConfig, load_model, read_encoder, save_model
 from amt.model.batch import songs_to_batch
 from muvisync.files import file_hash
 
@@ -39,6 +39,14 @@ def test_saving_twice_gives_the_same_bytes(saved, tmp_path):
     save_model(tmp_path / "again", model)
     for name in ("model.safetensors", "config.json"):
         assert file_hash(folder / name) == file_hash(tmp_path / "again" / name)
+
+
+def test_a_model_tells_which_encoder_it_learned_from(saved, tmp_path):
+    folder, model = saved
+    assert read_encoder(folder) is None
+    save_model(tmp_path / "with", model, "ViT-L-14-336/openai")
+    assert read_encoder(tmp_path / "with") == "ViT-L-14-336/openai"
+    assert load_model(tmp_path / "with").config == SMALL
 
 
 def test_rhythm_model_keeps_its_units(tmp_path):
