@@ -17,9 +17,10 @@ from muvisync.schema import EMOTIONS, ROWS, SEMANTIC_WIDTH, SPLITS, VIDEOS, Sche
 
 DATASET = Path("data/dataset")
 VIDEOS_FILE = "videos.parquet"
-_WIDTHS = {"semantic": SEMANTIC_WIDTH, "emotion": len(EMOTIONS)}
-_COLUMNS = [*MODALITIES, "chord_normalised", "note_density", "loudness"]
-_HALF_EXPONENT = np.uint16(0x7C00)  # all ones in an infinite or undefined half (IEEE 754)
+_NUMBERS = ["scene_offset", "motion", "note_density", "loudness"]
+_COLUMNS = ["semantic", "emotion", "chord_normalised", *_NUMBERS]
+_HALF_EXPONENT, _HALF_SIGN = np.uint16(0x7C00), np.uint16(0x8000)
+"""Bits of a half (IEEE 754): the exponent is all ones in what is infinite or undefined."""
 
 
 class NoSongs(UserError):
@@ -32,7 +33,8 @@ class Song:
 
     Attributes:
         mode: "major", "minor" or None.
-        semantic: (seconds, width) float16; scene_offset, motion: (seconds,) float32; emotion: (seconds, 6) float32.
+        semantic: (seconds, width) float16, may be read-only.
+        scene_offset, motion: (seconds,) float32; emotion: (seconds, 6) float32.
         present: (seconds, 4) bool, which of `MODALITIES` were measured.
         chords: (seconds,) int64, ids of the normalised chords, PAD where unknown.
         density, loudness: (seconds,) float32, NaN where unknown.
@@ -108,52 +110,55 @@ def _read_shard(path: Path, wanted: dict[str, dict]) -> Iterator[Song]:
 
 
 def _to_song(table: pa.Table, video: dict) -> Song:
-    features, present = {}, np.zeros((table.num_rows, len(MODALITIES)), dtype=bool)
-    for place, name in enumerate(MODALITIES):
-        features[name], present[:, place] = _to_array(table[name], _WIDTHS.get(name))
+    rows = table.combine_chunks().to_batches()[0]  # a row group is one chunk: nothing is copied
+    semantic, with_semantic = _to_matrix(rows["semantic"], SEMANTIC_WIDTH)
+    emotion, with_emotion = _to_matrix(rows["emotion"], len(EMOTIONS))
+    numbers = rows.select(_NUMBERS).to_tensor(null_to_nan=True, row_major=False).to_numpy().astype(np.float32)
+    known = np.isfinite(numbers)
+    scene_offset, motion = np.where(known, numbers, np.float32(0))[:, :2].T
+    density, loudness = np.where(known, numbers, np.float32(np.nan))[:, 2:].T
+    present = np.empty((len(known), len(MODALITIES)), dtype=bool)
+    present[:, 0], present[:, 1:3], present[:, 3] = with_semantic, known[:, :2], with_emotion
     return Song(
         video_id=video["video_id"],
         split=video["split"],
         mode=video["mode"],
+        semantic=semantic,
+        scene_offset=scene_offset,
+        motion=motion,
+        emotion=emotion.copy(),
         present=present,
-        chords=_to_ids(table["chord_normalised"]),
-        density=_to_targets(table["note_density"]),
-        loudness=_to_targets(table["loudness"]),
-        **features,
+        chords=_to_ids(rows["chord_normalised"]),
+        density=density,
+        loudness=loudness,
     )
 
 
-def _to_ids(column: pa.ChunkedArray) -> np.ndarray:
+def _to_ids(column: pa.DictionaryArray) -> np.ndarray:
     """Ids of chord labels, PAD where there is none; each label of the column's dictionary is looked up once."""
-    column = column.combine_chunks()
-    ids = np.array([*(chord_to_id(label) for label in column.dictionary.to_pylist()), PAD], dtype=np.int64)
-    return ids[column.indices.fill_null(len(ids) - 1).to_numpy()]
+    ids = np.array([*map(chord_to_id, column.dictionary.to_pylist()), PAD], dtype=np.int64)
+    places = column.indices if not column.null_count else column.indices.fill_null(len(ids) - 1)
+    return ids[places.to_numpy()]
 
 
-def _to_array(column: pa.ChunkedArray, width: int | None) -> tuple[np.ndarray, np.ndarray]:
-    """Values, zero where there is none, and a mask of where there is one; a value that is not finite is none."""
-    column = column.combine_chunks()
-    valid = column.is_valid().to_numpy(zero_copy_only=False)
-    found = column.drop_null() if column.null_count else column
-    found = found.to_numpy(zero_copy_only=False) if width is None else found.flatten().to_numpy().reshape(-1, width)
-    kind = np.float16 if found.dtype == np.float16 else np.float32
-    if column.null_count:
-        values = np.zeros((len(valid), *found.shape[1:]), kind)
-        values[valid] = found
-    else:
-        values = found.astype(kind)
-    finite = _is_finite(values).reshape(len(values), -1).all(axis=1)
-    values[~finite] = 0
-    return values, valid & finite
+def _to_matrix(column: pa.FixedSizeListArray, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows, zero where there is none, and a mask of where there is one; a row that is not all finite is none."""
+    found = column.flatten().to_numpy().reshape(-1, width)  # Arrow's own memory, without the rows that are null
+    finite = _is_finite(found)
+    if not column.null_count and finite.all():
+        return found, finite
+    values, known = np.zeros((len(column), width), found.dtype), column.is_valid().to_numpy(zero_copy_only=False)
+    known[known] = finite
+    values[known] = found[finite]
+    return values, known
 
 
 def _is_finite(values: np.ndarray) -> np.ndarray:
-    """As np.isfinite, which turns every half into a float first and takes six times as long."""
+    """Which rows are finite; np.isfinite turns every half into a float first and takes six times as long."""
     if values.dtype != np.float16:
-        return np.isfinite(values)
-    return (values.view(np.uint16) & _HALF_EXPONENT) != _HALF_EXPONENT
-
-
-def _to_targets(column: pa.ChunkedArray) -> np.ndarray:
-    values, known = _to_array(column, None)
-    return np.where(known, values, np.nan).astype(np.float32)
+        return np.isfinite(values).all(axis=1)
+    bits = values.view(np.uint16)
+    # the usual case takes no memory: signed, the greatest is the worst positive one; unsigned, the worst negative one
+    if bits.view(np.int16).max(initial=0) < _HALF_EXPONENT and bits.max(initial=0) < _HALF_SIGN | _HALF_EXPONENT:
+        return np.ones(len(values), dtype=bool)
+    return ((bits & _HALF_EXPONENT) != _HALF_EXPONENT).all(axis=1)

@@ -42,9 +42,6 @@ def check_rows(rows: pa.Table, video: dict[str, Any], max_seconds: int) -> Itera
 
 def _check_numbers(column: pa.Array, name: str) -> Iterator[str]:
     places, values = _known(column, name)
-    if values is None:
-        yield f"{name}: null inside a list"
-        return
     bad = outside(name, values)
     yield from _first(bad, name, values, f"must be {range_of(name)}", places)
     if name == "emotion" and not bad.any():
@@ -52,14 +49,13 @@ def _check_numbers(column: pa.Array, name: str) -> Iterator[str]:
         yield from _first(wrong_sums(values), "sum of emotion", sums, "must be 1", places)
 
 
-def _known(column: pa.Array, name: str) -> tuple[np.ndarray, np.ndarray | None]:
-    """Seconds that have a value, and the values, (n,) or (n, width); None where a list has a hole."""
+def _known(column: pa.Array, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Seconds that have a value, and the values, (n,) or (n, width)."""
     places = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
     found = column.drop_null()
     if name not in _WIDTHS:
         return places, found.to_numpy(zero_copy_only=False)
-    flat = found.flatten()
-    return places, None if flat.null_count else flat.to_numpy().reshape(-1, _WIDTHS[name])
+    return places, found.flatten().to_numpy().reshape(-1, _WIDTHS[name])
 
 
 def _check_scenes(rows: pa.Table) -> Iterator[str]:

@@ -63,7 +63,9 @@ def _fit(values: Sequence | pa.Array | None, seconds: int, kind: pa.DataType) ->
     if values is None:
         return pa.nulls(seconds, kind)
     array = values if isinstance(values, pa.Array) else pa.array(values, kind)
-    array = array[:seconds].cast(kind)
+    array = array[:seconds]
+    if array.type != kind:  # Arrow refuses to cast a null vector even to its own type
+        array = array.cast(kind)
     return pa.concat_arrays([array, pa.nulls(seconds - len(array), kind)])
 
 

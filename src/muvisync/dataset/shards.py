@@ -23,16 +23,10 @@ from muvisync.schema import ROWS, VIDEOS
 
 _INPUTS, _VIDEOS = b"muvisync_inputs", b"muvisync_videos"
 _OPTIONS = {"compression": "zstd", "version": "2.6"}
-
-
-def _leaf(field: pa.Field) -> str:
-    """Name of the column that holds a field's values in Parquet."""
-    return f"{field.name}.list.element" if pa.types.is_fixed_size_list(field.type) else field.name
-
-
 _ROW_OPTIONS = {
-    # no two embeddings have a number in common: a dictionary or zstd saves a tenth and makes reading six times slower
-    "compression": {_leaf(field): "none" if field.name == "semantic" else "zstd" for field in ROWS},
+    # nine tenths are embeddings, of which no two numbers are the same: compression saves 1 % of a shard, and decoding
+    # and filling a dictionary of them takes longer than all the rest of reading
+    "compression": "none",
     "use_dictionary": ["video_id", "chord", "chord_normalised"],
     "version": "2.6",
 }
@@ -46,7 +40,7 @@ def write_shard(path: Path, entries: list[Entry]) -> None:
         for entry in entries:
             loaded = entry.load()
             ids = pa.array([entry.video_id] * loaded.rows.num_rows, pa.string())
-            table = loaded.rows.add_column(0, "video_id", ids).select(ROWS.names).cast(ROWS)
+            table = pa.table([ids, *(loaded.rows[name] for name in ROWS.names[1:])], schema=ROWS)
             writer.write_table(table, row_group_size=max(1, table.num_rows))
             known = {"video_id": entry.video_id, "seconds": table.num_rows, "shard": path.name}
             known["rows_hash"] = rows_hash(table)

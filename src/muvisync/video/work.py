@@ -7,6 +7,7 @@ from pathlib import Path
 
 from muvisync.media import find_media
 from muvisync.params import VideoParams
+from muvisync.schema import SCHEMA_VERSION
 from muvisync.stage import Done, Item
 from muvisync.video.checkpoint import SAMPLE, encoder_to_checkpoint
 
@@ -18,14 +19,15 @@ _EXTRACTORS = ("av", "decord", "open_clip_torch", "opencv-python-headless", "sce
 
 
 def result_uses(params: VideoParams) -> dict:
-    """All that a result depends on beside the media file: parameters, the encoder's weights, extractor versions.
+    """All that a result depends on beside the media file: parameters, the encoder's weights, versions.
 
     Raises:
         UserError: there is no such encoder or checkpoint.
     """
     encoder = encoder_to_checkpoint(params.encoder, params.weights).label
     extractors = {name: version(name) for name in _EXTRACTORS}
-    return params.uses() | {"encoder_content": encoder, "version": VERSION, "extractors": extractors}
+    versions = {"version": VERSION, "schema": SCHEMA_VERSION}
+    return params.uses() | versions | {"encoder_content": encoder, "extractors": extractors}
 
 
 def check_encoder(params: VideoParams) -> None:

@@ -43,6 +43,25 @@ def test_what_is_missing_is_marked(tmp_path):
     assert found["c"].has_rhythm
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_is_missing(tmp_path, value):
+    song = make_song("a", 6)
+    semantic, emotion = song.semantic.copy(), song.emotion.copy()
+    semantic[1, 700], emotion[2, 5] = value, value
+    motion = np.where(np.arange(6) == 3, value, song.motion).astype(np.float32)
+    loudness = np.where(np.arange(6) == 4, value, song.loudness).astype(np.float32)
+    present = song.present.copy()
+    present[5, 0] = False  # and one that is null beside it
+    broken = replace(song, semantic=semantic, emotion=emotion, motion=motion, loudness=loudness, present=present)
+    (found,) = read_songs(write_dataset(tmp_path, [broken]))
+    present[1, 0] = present[3, 2] = present[2, 3] = False
+    np.testing.assert_array_equal(found.present, present)
+    for name, place in (("semantic", 0), ("scene_offset", 1), ("motion", 2), ("emotion", 3)):
+        np.testing.assert_array_equal(getattr(found, name)[present[:, place]], getattr(broken, name)[present[:, place]])
+        assert not getattr(found, name)[~present[:, place]].any()
+    np.testing.assert_array_equal(np.isnan(found.loudness), np.arange(6) == 4)
+
+
 def test_only_the_wanted_splits(tmp_path):
     assert {s.split for s in read_songs(write_dataset(tmp_path, small_songs()), ("val",))} == {"val"}
 

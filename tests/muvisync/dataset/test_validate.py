@@ -245,11 +245,19 @@ def test_damaged_missing_and_foreign_files_are_found(dataset):
     assert_found(r"videos.parquet can't be read")
 
 
+def with_nullable_numbers(group: pa.Table) -> pa.Table:
+    """As an earlier version wrote it: a vector could have had a hole."""
+    field = pa.field("semantic", pa.list_(pa.float16(), 768))
+    return group.set_column(group.schema.get_field_index("semantic"), field, group["semantic"].cast(field.type))
+
+
 def test_another_schema_is_found(dataset):
     shard = shard_of("own-b")
     rewrite(shard, lambda groups: [group.drop_columns(["loudness"]) for group in groups])
     assert_found("loudness.* not as in the schema")
     main()
+    rewrite(shard, lambda groups: [with_nullable_numbers(group) for group in groups])
+    assert_found("semantic not as in the schema")
     rewrite(shard, lambda groups: [g.replace_schema_metadata({b"muvisync_schema": b"9"}) for g in groups])
     assert_found("schema version 9")
     table = pq.read_table(VIDEOS_FILE)

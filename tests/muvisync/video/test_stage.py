@@ -8,12 +8,14 @@ import pytest
 from muvisync.errors import UserError
 from muvisync.files import file_hash, read_json, write_json
 from muvisync.ledger import Ledger
-from muvisync.schema import VIDEO_ARTIFACT, SchemaError, read_table
+from muvisync.params import load_params
+from muvisync.schema import SCHEMA_VERSION, VIDEO_ARTIFACT, SchemaError, read_table
 from muvisync.stage import StageFailed
 from muvisync.video.__main__ import main
 from muvisync.video.artifact import METADATA_KEY, features_to_table, write_table
 from muvisync.video.clip import ClipEncoder
 from muvisync.video.extract import video_to_features
+from muvisync.video.work import result_uses
 
 Make = Callable[..., Path]
 PARAMS = Path(__file__).parents[3] / "params.yaml"
@@ -105,6 +107,10 @@ def test_the_artifact_follows_the_schema(make_clip: Make, encoder: ClipEncoder, 
     assert table["motion"].to_pylist() == features.motion.tolist()
     (tmp_path / "facts.json").write_bytes(pq.read_schema(path).metadata[METADATA_KEY])
     assert read_json(tmp_path / "facts.json") == features.metadata | {"video_id": "a"}
+
+
+def test_a_video_is_extracted_anew_for_another_schema(workspace: Path):
+    assert result_uses(load_params().video)["schema"] == SCHEMA_VERSION
 
 
 def test_a_table_of_another_schema_is_not_written(make_clip: Make, encoder: ClipEncoder, tmp_path: Path):
