@@ -155,11 +155,14 @@ class TrainAmtParams(FitSection):
 
 
 class TrainRhythmParams(FitSection):
-    """The Bi-GRU for note density and loudness (FACTS.md, Regressor)."""
+    """The regressor for note density and loudness; the published one is gru, 64, 2, .1, 0, 0 (FACTS.md, Regressor)."""
 
+    network: Literal["towers", "gru"]
     hidden: Positive
     layers: Positive
-    dropout: Annotated[float, Field(ge=0, lt=1)]  # on the input
+    dropout: Annotated[float, Field(ge=0, lt=1)]  # of towers; of gru: on the input
+    correlation_weight: Annotated[float, Field(ge=0)]  # of 1 - the correlation within a song, beside squared errors
+    spread: Share  # of the truth's standard deviation: answers for the validation songs are stretched to it; 0: not
 
 
 class EvaluateParams(Section):

@@ -17,7 +17,7 @@ from amt.evaluate.predict import choose_device, songs_to_rhythm
 from amt.evaluate.rhythm import rhythm_metrics
 from amt.evaluate.summary import print_summary
 from amt.evaluate.tables import count_plots, rounded, write_predictions, write_song_scores
-from amt.model import BiGru, load_model
+from amt.model import Rhythm, load_model
 from amt.model.rhythm import TARGETS
 from amt.model.songs import DATASET, read_songs
 from muvisync.files import write_json
@@ -60,7 +60,7 @@ def _write_tables(report: Path, held: Held, measured: dict[str, Measured], rhyth
 
 
 def measure_rhythm(
-    held: Held, predicted: Sequence[np.ndarray], model: BiGru, params: EvaluateParams
+    held: Held, predicted: Sequence[np.ndarray], model: Rhythm, params: EvaluateParams
 ) -> dict[str, dict[str, object]]:
     """Density and loudness by the Bi-GRU, by the mean of its training songs, and by the Bi-GRU with another video."""
     swapped = with_other_videos(held.songs, held.pool)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from amt.model import Amt, BiGru
+from amt.model import Amt, Rhythm
 from amt.model.batch import SongBatch, songs_to_batch
 from amt.model.songs import Song
 from muvisync.params import EvaluateParams
@@ -27,7 +27,7 @@ def songs_to_logits(model: Amt, songs: Sequence[Song], batch_size: int) -> list[
     return [row[: song.seconds + 1] for song, row in zip(songs, rows, strict=True)]
 
 
-def songs_to_rhythm(model: BiGru, songs: Sequence[Song], batch_size: int) -> list[np.ndarray]:
+def songs_to_rhythm(model: Rhythm, songs: Sequence[Song], batch_size: int) -> list[np.ndarray]:
     """Predicted note density and loudness in real units, (seconds, 2) per song."""
     rows = _run(model, songs, batch_size, lambda batch: model(batch.video))
     return [row[: song.seconds] for song, row in zip(songs, rows, strict=True)]

@@ -11,7 +11,7 @@ from amt.generate.arrange import chords_to_notes
 from amt.generate.decode import features_to_chords, features_to_rhythm
 from amt.generate.ending import resolve
 from amt.generate.features import Features, features_to_mode, fit_seconds
-from amt.model import Amt, BiGru
+from amt.model import Amt, Rhythm
 from muvisync.chords import Key, denormalise, normalise
 from muvisync.soundfont import Note
 
@@ -24,7 +24,7 @@ class Models:
     """The trained networks."""
 
     chords: Amt
-    rhythm: BiGru
+    rhythm: Rhythm
 
 
 @dataclass(frozen=True)

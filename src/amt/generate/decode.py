@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from amt.generate.features import Features, features_to_video, window
-from amt.model import KEY_IDS, Amt, BiGru
+from amt.model import KEY_IDS, Amt, Rhythm
 from amt.model.decode import Sampling, video_to_chords
 from muvisync.chords import chord_to_id, id_to_chord
 
@@ -41,7 +41,7 @@ def features_to_chords(
 
 
 @torch.inference_mode()
-def features_to_rhythm(model: BiGru, features: Features) -> tuple[Tensor, Tensor]:
+def features_to_rhythm(model: Rhythm, features: Features) -> tuple[Tensor, Tensor]:
     """Note density (notes sounding in the second) and loudness (0-1) of every second, two float32 (seconds,)."""
     density, loudness = model(features_to_video(features))[0].unbind(-1)
     return density, loudness

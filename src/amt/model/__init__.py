@@ -3,7 +3,7 @@
 from amt.model.amt import KEY_IDS, START, Amt, AmtDecoder, DecoderState, VideoEncoder
 from amt.model.checkpoint import ModelError, load_model, read_encoder, save_model
 from amt.model.config import AmtConfig, RhythmConfig
-from amt.model.rhythm import BiGru
+from amt.model.rhythm import Rhythm
 from amt.model.video import MODALITIES, Video, VideoFeatures
 
 __all__ = [
@@ -13,9 +13,9 @@ __all__ = [
     "Amt",
     "AmtConfig",
     "AmtDecoder",
-    "BiGru",
     "DecoderState",
     "ModelError",
+    "Rhythm",
     "RhythmConfig",
     "Video",
     "VideoEncoder",

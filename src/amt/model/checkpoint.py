@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from amt.model.amt import Amt
 from amt.model.budget import Budget
 from amt.model.config import AmtConfig, RhythmConfig
-from amt.model.rhythm import BiGru
+from amt.model.rhythm import Rhythm
 from muvisync.errors import UserError
 from muvisync.files import file_hash, read_json, temporary, write_json
 
@@ -26,14 +26,14 @@ _LARGEST = 16384
 """Of any size in a configuration."""
 _MORE_TENSORS, _MORE_NUMBERS = 256, 2**24
 """What building a model may make beside its weights, such as tables of positions."""
-_KINDS: dict[str, tuple[type[nn.Module], type]] = {"amt": (Amt, AmtConfig), "rhythm": (BiGru, RhythmConfig)}
+_KINDS: dict[str, tuple[type[nn.Module], type]] = {"amt": (Amt, AmtConfig), "rhythm": (Rhythm, RhythmConfig)}
 
 
 class ModelError(UserError):
     """A model's folder can't be used; the message says why and what to do."""
 
 
-def save_model(folder: Path, model: Amt | BiGru, encoder: str | None = None) -> None:
+def save_model(folder: Path, model: Amt | Rhythm, encoder: str | None = None) -> None:
     """Write `model` to `folder`; the same model gives the same bytes.
 
     Args:
@@ -49,7 +49,7 @@ def save_model(folder: Path, model: Amt | BiGru, encoder: str | None = None) -> 
     write_json(folder / CONFIG, about | {"config": asdict(model.config)})
 
 
-def load_model(folder: Path) -> Amt | BiGru:
+def load_model(folder: Path) -> Amt | Rhythm:
     """Read a model that `save_model` wrote, on the CPU and in evaluation mode.
 
     Raises:
@@ -86,7 +86,7 @@ def _read_record(folder: Path) -> dict[str, Any]:
     return record
 
 
-def _build(folder: Path, record: dict[str, Any], weights: dict[str, Tensor]) -> Amt | BiGru:
+def _build(folder: Path, record: dict[str, Any], weights: dict[str, Tensor]) -> Amt | Rhythm:
     """The model that the configuration describes, with random weights; never much larger than `weights`."""
     try:
         cls, config = _KINDS[record["model"]]

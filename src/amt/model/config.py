@@ -36,9 +36,18 @@ class AmtConfig:
 
 @dataclass(frozen=True)
 class RhythmConfig:
-    """Sizes of the Bi-GRU (FACTS.md, "Regressor for note density and loudness"); `dropout` is on the input."""
+    """Sizes of the regressor; the published one is "gru" with 64, 2, .1 (FACTS.md, "Regressor").
+
+    Attributes:
+        network: "towers" of convolutions (`amt.model.tower`) or the published bidirectional "gru".
+        layers: of the GRU, or of a tower: each looks twice as far as the one before.
+        dropout: on a GRU's input, or on the input and after every layer of a tower.
+        longest: seconds at which the dataset cut the songs that are learned from; towers know no end of such a song.
+    """
 
     semantic_width: int = SEMANTIC_WIDTH
+    network: Literal["towers", "gru"] = "towers"
     hidden: int = 64
-    layers: int = 2
-    dropout: float = 0.1
+    layers: int = 6
+    dropout: float = 0.45
+    longest: int = 300

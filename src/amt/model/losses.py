@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from muvisync.chords import PAD, QUALITIES, ROOTS, VOCABULARY_SIZE
 from muvisync.schema import EMOTIONS
 
+_TINY = 1e-4  # keeps the gradient of a constant prediction finite
 MATCHING_QUALITIES = {
     "exciting": ("maj", "sus4", "7"),
     "fearful": ("dim", "min7", "dim7", "hdim7"),
@@ -78,6 +79,22 @@ def amt_loss(
     chords = chord_loss(logits, targets, label_smoothing)
     affective = affective_loss(logits[:, : emotion.shape[1]], emotion, counted)
     return AmtLoss((1 - affective_weight) * chords + affective_weight * affective, chords, affective)
+
+
+def correlation_loss(predicted: Tensor, wanted: Tensor, counted: Tensor) -> Tensor:
+    """1 - Pearson's correlation over the counted seconds of each song, mean over songs and targets.
+
+    All three are (batch, seconds, targets); a constant or uncounted song has a correlation of 0.
+    """
+    number = counted.sum(1, keepdim=True).clamp(min=1)
+
+    def centred(values: Tensor) -> Tensor:
+        values = torch.where(counted, values, 0.0)
+        return torch.where(counted, values - values.sum(1, keepdim=True) / number, 0.0)
+
+    a, b = centred(predicted), centred(wanted)
+    spread = ((a**2).sum(1) * (b**2).sum(1) + _TINY).sqrt()
+    return 1 - ((a * b).sum(1) / spread).mean()
 
 
 def masked_squares(predicted: Tensor, wanted: Tensor, counted: Tensor) -> Tensor:

@@ -61,6 +61,7 @@ def fit(
     )
     if trainer.is_global_zero:
         _load_best(task, trainer, stage)
+        task.finish(songs.val or songs.train)
         save_model(MODELS / name, task.model, dataset_encoder(dataset))
         state.end()
         print(f"{stage}  done: epoch {history.best} of {len(history.epochs)} is in {MODELS / name}", flush=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import torch
 from torch import Tensor
 
-from amt.model import AmtDecoder, BiGru, VideoFeatures
+from amt.model import AmtDecoder, Rhythm, VideoFeatures
 from amt.model.batch import song_to_targets, songs_to_batch
 from amt.model.ngrams import bigram_counts, fit_unigram, smooth
 from amt.model.songs import Song
@@ -27,7 +27,7 @@ def set_feature_statistics(features: VideoFeatures, songs: Sequence[Song]) -> No
     _set_moments(features.mean, features.scale, rows())
 
 
-def set_target_statistics(model: BiGru, songs: Sequence[Song]) -> None:
+def set_target_statistics(model: Rhythm, songs: Sequence[Song]) -> None:
     """Scale density and loudness by the known seconds of these songs."""
     batches = (songs_to_batch([song]) for song in songs)
     rows = ((batch.rhythm[0], batch.rhythm_known[0]) for batch in batches)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -9,6 +10,7 @@ from pytorch_lightning import LightningModule
 from torch import Tensor, nn
 
 from amt.model import MODALITIES, Video
+from amt.model.songs import Song
 from amt.train.schedule import learning_rate_share
 from muvisync.params import TrainAmtParams, TrainRhythmParams
 
@@ -43,6 +45,9 @@ class Task(LightningModule):
             optimiser, lambda step: learning_rate_share(step, params.warmup_steps, total, params.schedule)
         )
         return {"optimizer": optimiser, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+    def finish(self, songs: Sequence[Song]) -> None:
+        """What is left to do once the best weights are in; the songs are those that chose them."""
 
     def note(self, values: dict[str, Tensor], part: str, weight: int) -> None:
         """Log the epoch's means, weighted by `weight` (how many seconds or steps a batch's figure is the mean of)."""

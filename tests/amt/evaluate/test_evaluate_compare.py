@@ -13,7 +13,7 @@ import torch
 from synthetic_songs import small_songs, write_dataset
 
 from amt.evaluate.__main__ import main
-from amt.model import Amt, AmtConfig, BiGru, ModelError, RhythmConfig, save_model
+from amt.model import Amt, AmtConfig, ModelError, Rhythm, RhythmConfig, save_model
 from muvisync.errors import UserError
 
 SMALL = AmtConfig(width=16, heads=2, encoder_layers=1, decoder_layers=1, feedforward=16)
@@ -32,7 +32,7 @@ def models(workspace, monkeypatch) -> Path:
         model = Amt(SMALL)
         [torch.nn.init.normal_(weight) for weight in model.decoder.parameters()]
         save_model(Path(f"models/{seed}"), model)
-    save_model(Path("models/rhythm"), BiGru(RhythmConfig(hidden=4, layers=1)))
+    save_model(Path("models/rhythm"), Rhythm(RhythmConfig(hidden=4, layers=1)))
     return workspace
 
 

@@ -11,7 +11,7 @@ import torch
 
 from amt.generate.compose import Models
 from amt.generate.features import Features
-from amt.model import Amt, AmtConfig, BiGru, RhythmConfig
+from amt.model import Amt, AmtConfig, Rhythm, RhythmConfig
 from muvisync.ffmpeg import run_ffmpeg
 
 
@@ -37,7 +37,7 @@ def models() -> Models:
     """Untrained, with a rhythm that moves about as much as that of real music."""
     torch.manual_seed(0)
     small = AmtConfig(width=32, heads=2, feedforward=64)
-    rhythm = BiGru(RhythmConfig(hidden=16)).eval()
+    rhythm = Rhythm(RhythmConfig(hidden=16)).eval()
     rhythm.target_mean.copy_(torch.tensor([8.5, 0.145]))
     rhythm.target_scale.copy_(torch.tensor([60.0, 1.0]))
     return Models(Amt(small).eval(), rhythm)

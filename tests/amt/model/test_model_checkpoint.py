@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from synthetic_songs import make_song
 
-from amt.model import Amt, AmtConfig, BiGru, ModelError, RhythmConfig, load_model, read_encoder, save_model
+from amt.model import Amt, AmtConfig, ModelError, Rhythm, RhythmConfig, load_model, read_encoder, save_model
 from amt.model.batch import songs_to_batch
 from muvisync.files import file_hash
 
@@ -50,7 +50,7 @@ def test_a_model_tells_which_encoder_it_learned_from(saved, tmp_path):
 
 
 def test_rhythm_model_keeps_its_units(tmp_path):
-    model = BiGru(RhythmConfig(hidden=4, layers=1))
+    model = Rhythm(RhythmConfig(hidden=4, layers=1))
     model.target_mean.copy_(torch.tensor([8.5, 0.15]))
     save_model(tmp_path, model)
     assert load_model(tmp_path).target_mean.tolist() == pytest.approx([8.5, 0.15])

@@ -9,7 +9,7 @@ import pytest
 import torch
 from synthetic_songs import make_song, without_video
 
-from amt.model import BiGru, RhythmConfig
+from amt.model import Rhythm, RhythmConfig
 from amt.model.batch import songs_to_batch
 from amt.train.history import readable
 from amt.train.schedule import learning_rate_share
@@ -20,7 +20,7 @@ from amt.train.task import hide_modalities
 def test_statistics_are_those_of_what_was_measured():
     songs = [make_song("a", 9), make_song("b", 4), without_video(make_song("c", 30))]
     songs[1] = replace(songs[1], density=np.full(4, np.nan, dtype=np.float32))
-    model = BiGru(RhythmConfig())
+    model = Rhythm(RhythmConfig())
     set_feature_statistics(model.features, songs)
     set_target_statistics(model, songs)
     seen = np.concatenate([song.semantic for song in songs[:2]]).astype(np.float64)
@@ -34,7 +34,7 @@ def test_statistics_are_those_of_what_was_measured():
 
 
 def test_a_modality_that_nobody_measured_keeps_its_scale():
-    model = BiGru(RhythmConfig())
+    model = Rhythm(RhythmConfig())
     set_feature_statistics(model.features, [without_video(make_song("a", 5))])
     assert (model.features.mean == 0).all()
     assert (model.features.scale == 1).all()
