@@ -9,16 +9,14 @@ import numpy as np
 
 from amt.evaluate.calibration import reliability_bins
 from amt.evaluate.chords import fit_baselines
-from amt.evaluate.control import with_other_videos
 from amt.evaluate.free_running import free_running_figures
 from amt.evaluate.held import Held, choose_held_songs
 from amt.evaluate.measure import Measured, chord_figures, look_figures, measure_amt, measure_baselines, pair_figures
+from amt.evaluate.measure_rhythm import measure_rhythm
 from amt.evaluate.predict import choose_device, songs_to_rhythm
-from amt.evaluate.rhythm import rhythm_metrics
 from amt.evaluate.summary import print_summary
 from amt.evaluate.tables import count_plots, rounded, write_predictions, write_song_scores
-from amt.model import Rhythm, load_model
-from amt.model.rhythm import TARGETS
+from amt.model import load_model
 from amt.model.songs import DATASET, read_songs
 from muvisync.files import write_json
 from muvisync.params import EvaluateParams
@@ -35,16 +33,16 @@ def evaluate(params: EvaluateParams, dataset: Path = DATASET, models: Path = MOD
     """
     held = choose_held_songs(read_songs(dataset), params.split)
     device = choose_device(params)
-    amt, bigru = (load_model(models / name).to(device) for name in ("amt", "rhythm"))
+    amt, regressor = (load_model(models / name).to(device) for name in ("amt", "rhythm"))
     counted = fit_baselines(held.train, params)
     measured = {"amt": measure_amt(amt, held, params)} | measure_baselines(counted, held)
-    rhythm = songs_to_rhythm(bigru, held.songs, params.batch_size)
+    rhythm = songs_to_rhythm(regressor, held.songs, params.batch_size)
     metrics = held.about(params.split) | {
         "chords": {name: chord_figures([each], params) for name, each in measured.items()},
         "against": pair_figures({name: [each] for name, each in measured.items()}, ["amt"], params)["amt"],
         "control": look_figures([measured["amt"]], params),
         "free_running": free_running_figures({"amt": [amt]}, counted.memory, held, params),
-        "rhythm": measure_rhythm(held, rhythm, bigru, params),
+        "rhythm": measure_rhythm(held, rhythm, regressor, params),
     }
     write_json(report / "metrics.json", rounded(metrics))
     _write_tables(report, held, measured, rhythm)
@@ -57,24 +55,3 @@ def _write_tables(report: Path, held: Held, measured: dict[str, Measured], rhyth
     write_song_scores(report / "songs.parquet", held.songs, {name: each.parts for name, each in measured.items()})
     bins = {name: reliability_bins(each.reliability) for name, each in measured.items()}
     write_json(report / "plots.json", rounded(count_plots(held.songs, predicted) | {"calibration": bins}))
-
-
-def measure_rhythm(
-    held: Held, predicted: Sequence[np.ndarray], model: Rhythm, params: EvaluateParams
-) -> dict[str, dict[str, object]]:
-    """Density and loudness by the Bi-GRU, by the mean of its training songs, and by the Bi-GRU with another video."""
-    swapped = with_other_videos(held.songs, held.pool)
-    other = songs_to_rhythm(model, swapped, params.batch_size)
-    result = {}
-    for column, target in enumerate(TARGETS):
-        mean = float(model.target_mean[column])
-        entries = {
-            "bigru": (held.songs, [values[:, column] for values in predicted]),
-            "mean": (held.songs, [np.full(song.seconds, mean) for song in held.songs]),
-            "other_video": (swapped, [values[:, column] for values in other]),
-        }
-        result[target] = {
-            name: rhythm_metrics([getattr(song, target) for song in songs], guesses, params.resamples, params.seed)
-            for name, (songs, guesses) in entries.items()
-        }
-    return result

@@ -93,7 +93,7 @@ def _chord_figure(evaluate: dict[str, Any] | None) -> KeyFigure:
 
 
 def _density_figure(evaluate: dict[str, Any] | None) -> KeyFigure:
-    correlation = evaluate and evaluate["rhythm"]["density"]["bigru"]["correlation"]
+    correlation = evaluate and evaluate["rhythm"]["density"]["model"]["correlation"]
     if correlation is None:
         return KeyFigure("–", "correlation of note density", "not evaluated yet")
     return KeyFigure(f"{correlation:.2f}", "correlation of note density", "predicted from the picture; the mean has 0")
@@ -203,14 +203,14 @@ def _carries(evaluate: dict[str, Any]) -> Iterator[Verdict]:
 
 def _rhythm(evaluate: dict[str, Any], target: str) -> Verdict:
     name = {"density": "Note density", "loudness": "Loudness"}[target]
-    ours, mean = (evaluate["rhythm"][target].get(by, {}) for by in ("bigru", "mean"))
+    ours, mean = (evaluate["rhythm"][target].get(by, {}) for by in ("model", "mean"))
     if ours.get("rmse") is None or mean.get("rmse") is None:
         return Verdict(None, f"{name} could not be measured.")
     better = ours["rmse"] < mean["rmse"]
     figures = f"RMSE {ours['rmse']:.3g} against {mean['rmse']:.3g}"
     if ours.get("correlation") is not None:
         figures += f", correlation within a song {ours['correlation']:.2f}"
-    return Verdict(better, f"{name}: the Bi-GRU is {'better' if better else 'no better'} than the mean ({figures}).")
+    return Verdict(better, f"{name}: the model is {'better' if better else 'no better'} than the mean ({figures}).")
 
 
 def _music(generate: dict[str, Any] | None) -> Iterator[Verdict]:

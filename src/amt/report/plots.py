@@ -21,7 +21,7 @@ _CURVES = {
     "affective": "Affective matching loss",
     "hits1": "Hits@1",
 }
-_BY = {"bigru": "Bi-GRU", "mean": "mean", "other_video": "other video"}
+_BY = {"model": "model", "mean": "mean", "other": "other video"}
 
 
 def distribution(title: str, counts: dict[str, int], unit: str = "", most: int = _LISTED) -> Markup:
@@ -64,12 +64,12 @@ def hits_bars(evaluate: dict[str, Any], part: str) -> Markup:
 
 
 def rhythm_bars(evaluate: dict[str, Any], target: str) -> Markup:
-    """RMSE of density or loudness by the Bi-GRU, the mean, and the Bi-GRU with another video."""
+    """RMSE of density or loudness by the model, the mean, and the model with another video."""
     rows = []
     for name, label in _BY.items():
         scores = evaluate["rhythm"][target].get(name)
         if scores:
-            rows.append(Bar(label, scores.get("rmse"), (scores.get("interval") or {}).get("rmse"), name == "bigru"))
+            rows.append(Bar(label, scores.get("rmse"), (scores.get("interval") or {}).get("rmse"), name == "model"))
     return bars(f"RMSE of {target}", rows)
 
 

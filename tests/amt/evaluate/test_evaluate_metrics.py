@@ -9,7 +9,7 @@ import pytest
 
 from amt.evaluate.hits import chord_metrics, correspondence, counted_steps, target_ranks
 from amt.evaluate.intervals import bootstrap_interval, mean_interval
-from amt.evaluate.rhythm import rhythm_metrics, within_song_correlation
+from amt.evaluate.rhythm import rhythm_changes, rhythm_metrics, within_song_correlation
 from muvisync.chords import END, PAD, chord_to_id
 from muvisync.schema import EMOTIONS
 
@@ -66,6 +66,17 @@ def test_a_constant_prediction_has_no_correlation_and_no_spread():
 def test_rhythm_without_a_known_second():
     assert rhythm_metrics([np.array([np.nan])], [np.array([1.0])], 20, 0)["rmse"] is None
     assert rhythm_metrics([np.array([3.0])], [np.array([1.0])], 20, 0)["correlation"] is None
+
+
+def test_rhythm_changes_pair_the_songs():
+    truths = [np.arange(5.0) + shift for shift in range(6)]
+    worse = [truth + 2.0 for truth in truths]
+    flat = [np.full(5, truth.mean()) for truth in truths]
+    found = rhythm_changes(truths, truths, worse, 50, 0)
+    assert found["rmse"] == {"difference": 2, "interval": [2, 2]}
+    assert found["correlation"]["difference"] == pytest.approx(0, abs=1e-9)
+    assert rhythm_changes(truths, truths, flat, 50, 0)["correlation"]["difference"] == pytest.approx(1)
+    assert rhythm_changes([np.array([np.nan])], [np.zeros(1)], [np.zeros(1)], 50, 0) == {}
 
 
 def test_interval_covers_the_mean_and_shrinks_with_songs():

@@ -46,9 +46,11 @@ def test_amt_learns_what_the_picture_says_and_the_control_shows_it(workspace, ti
     assert set(free) == {"real", "amt", "amt composing", "memory"}
     for target in ("density", "loudness"):
         figures = metrics["rhythm"][target]
-        assert figures["bigru"]["correlation"] > 0.9
-        assert figures["bigru"]["rmse"] < 0.5 * figures["mean"]["rmse"] < 0.5 * figures["other_video"]["rmse"]
-        assert figures["bigru"]["std_ratio"] > 0.8
+        assert figures["model"]["correlation"] > 0.9
+        assert figures["model"]["rmse"] < 0.5 * figures["mean"]["rmse"] < 0.5 * figures["other"]["rmse"]
+        assert figures["model"]["std_ratio"] > 0.8
+        assert figures["other"]["change"]["rmse"]["interval"][0] > 0, "another video's features should make it worse"
+        assert figures["without all"]["change"]["correlation"]["difference"] > 0.5
 
 
 def test_the_control_shows_a_model_that_does_not_look(workspace, tiny_params):

@@ -155,7 +155,7 @@ def _rhythm(scale: float) -> dict:
         interval = {"rmse": [rmse * 0.9, rmse * 1.1], "correlation": None}
         return {"songs": 2, "rmse": rmse, "correlation": correlation, "std_ratio": 0.6, "interval": interval}
 
-    return {"bigru": by(0.8, 0.61), "mean": by(1.0, 0.0), "other_video": by(1.2, 0.1)}
+    return {"model": by(0.8, 0.61), "mean": by(1.0, 0.0), "other": by(1.2, 0.1), "without motion": by(0.9, 0.5)}
 
 
 EVALUATE = {
