@@ -7,7 +7,14 @@ import math
 import pytest
 import torch
 
-from amt.model.losses import affective_loss, amt_loss, chord_loss, emotions_to_chords, masked_squares
+from amt.model.losses import (
+    affective_loss,
+    amt_loss,
+    chord_loss,
+    correlation_loss,
+    emotions_to_chords,
+    masked_squares,
+)
 from muvisync.chords import END, PAD, VOCABULARY_SIZE, chord_to_id
 from muvisync.schema import EMOTIONS
 
@@ -62,3 +69,21 @@ def test_gradient_is_finite_where_nothing_counts():
 def test_squares_count_only_what_is_known():
     found = masked_squares(torch.tensor([1.0, 5.0]), torch.tensor([3.0, float("nan")]), torch.tensor([True, False]))
     assert found == 4
+
+
+def test_correlation_loss_is_that_of_each_song_and_target():
+    truth = torch.tensor([[1.0, 2.0, 4.0, 9.0], [3.0, 1.0, 2.0, 50.0]])[..., None]
+    counted = torch.tensor([[True] * 4, [True, True, True, False]])[..., None]
+    assert float(correlation_loss(3 * truth - 7, truth, counted)) == pytest.approx(0, abs=1e-4)
+    assert float(correlation_loss(-truth, truth, counted)) == pytest.approx(2, abs=1e-4)
+    mixed = torch.cat([truth[:1], -truth[1:]])
+    assert float(correlation_loss(mixed, truth, counted)) == pytest.approx(1, abs=1e-4)
+
+
+def test_correlation_loss_of_a_constant_answer_has_a_gradient():
+    answer = torch.zeros(1, 4, 2, requires_grad=True)
+    unknown = torch.tensor([[[True, False]]]).expand(1, 4, 2)
+    loss = correlation_loss(answer, torch.full((1, 4, 2), torch.nan).where(~unknown, 1.0), unknown)
+    loss.backward()
+    assert loss == 1
+    assert torch.isfinite(answer.grad).all()

@@ -12,6 +12,7 @@ from synthetic_songs import make_song, without_video
 from amt.model import Rhythm, RhythmConfig
 from amt.model.batch import songs_to_batch
 from amt.train.history import readable
+from amt.train.rhythm_task import songs_to_stretch
 from amt.train.schedule import learning_rate_share
 from amt.train.statistics import set_feature_statistics, set_target_statistics
 from amt.train.task import hide_modalities
@@ -65,3 +66,19 @@ def test_hiding_hides_whole_modalities_at_about_the_asked_rate():
 )
 def test_durations_are_said_as_people_say_them(seconds, said):
     assert readable(seconds) == said
+
+
+def test_answers_are_stretched_to_the_wanted_spread_and_never_narrowed():
+    torch.manual_seed(0)
+    songs = [make_song("a", 30), replace(make_song("b", 20), loudness=np.full(20, np.nan, dtype=np.float32))]
+    model = Rhythm(RhythmConfig(network="gru", hidden=8, layers=1))
+    set_target_statistics(model, songs)
+    model.target_mean += 100  # so that nothing is cut at zero
+    model.stretch.copy_(songs_to_stretch(model, songs, 0.6))
+    with torch.no_grad():
+        density = torch.cat([model(songs_to_batch([song]).video)[0, :, 0] for song in songs])
+    truth = np.concatenate([song.density for song in songs])
+    assert float(density.std(correction=0)) == pytest.approx(0.6 * truth.std(), rel=1e-3)
+    assert (songs_to_stretch(model, songs, 1e-6) == 1).all()
+    constant = Rhythm(RhythmConfig(hidden=8, layers=1))
+    assert (songs_to_stretch(constant, songs, 0.6) == 1).all(), "towers begin as the mean"

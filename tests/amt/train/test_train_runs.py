@@ -63,6 +63,16 @@ def test_train_writes_models_and_curves_and_the_same_bytes_again(workspace, tiny
     assert "epoch 3/3" in capsys.readouterr().out
 
 
+def test_the_published_regressor_is_trained_as_published(workspace, tiny_params):
+    write_dataset(DATA, small_songs())
+    train_rhythm(tiny_params(train_rhythm={"network": "gru", "correlation_weight": 0.0, "spread": 0.0}).train_rhythm)
+    figures = json.loads(Path("reports/train_rhythm/metrics.json").read_text())
+    assert figures["val"]["loss"] == figures["val"]["squares"]
+    model = load_model(Path("models/rhythm"))
+    assert model.config.network == "gru"
+    assert (model.stretch == 1).all()
+
+
 def test_a_killed_training_goes_on_and_ends_like_an_undisturbed_one(workspace, tiny_params, monkeypatch, capsys):
     write_dataset(DATA, small_songs())
     params = tiny_params(train_amt={"epochs": 4}).train_amt
