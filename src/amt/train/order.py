@@ -34,5 +34,8 @@ class LengthOrder(DistributedSampler[int]):
         ordered = [song for pool in pools for song in sorted(pool, key=self.lengths.__getitem__)]
         steps = [ordered[at : at + self.step] for at in range(0, whole, self.step)]
         steps = [steps[place] for place in torch.randperm(len(steps), generator=chance).tolist()]
+        if steps:  # the longest first: memory is claimed once, and when it is too little, that shows at once
+            longest = max(range(len(steps)), key=lambda place: max(self.lengths[song] for song in steps[place]))
+            steps.insert(0, steps.pop(longest))
         for step in [*steps, songs[whole:]]:  # the rest, less than a step, is the last batch
             yield from step[self.rank :: self.num_replicas]

@@ -40,6 +40,10 @@ def test_batches_of_long_and_short_songs_alternate():
     assert abs(np.corrcoef(means, range(25))[0, 1]) < 0.5
 
 
+def test_the_longest_song_comes_in_the_first_batch():
+    assert max(LENGTHS) in [LENGTHS[song] for song in order(epoch=3)[:4]]
+
+
 @pytest.mark.parametrize("ranks", [2, 3])
 @pytest.mark.parametrize("count", [1, 2, 7, 24, 101])
 def test_every_process_gets_as_many_songs_and_none_is_left_out(ranks, count):
