@@ -117,6 +117,7 @@ PLUMBING = {
     "parallel",
     "params",
     "pool",
+    "records",
     "sections",
     "stage",
     "stages",

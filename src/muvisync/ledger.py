@@ -7,93 +7,31 @@ The ledger lives outside DVC's outputs: attempts, seconds and messages differ fr
 
 from __future__ import annotations
 
-import json
-import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
-from muvisync.files import file_hash, temporary
+from muvisync.files import file_hash
+from muvisync.records import FAILED, FILTERED, OK, PENDING, Artifact, Record, RecordFile
+
+__all__ = ["FAILED", "FILTERED", "LEDGERS", "OK", "PENDING", "STATUSES", "Artifact", "Ledger", "Record"]
 
 LEDGERS = Path("data/ledger")
-OK, FILTERED, FAILED, PENDING = "ok", "filtered", "failed", "pending"
 STATUSES = (OK, FILTERED, FAILED, PENDING)
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
-    """A file that an item wrote. Size and mtime spare the hashing of a file that nobody touched."""
-
-    sha256: str
-    size: int
-    mtime_ns: int
-
-    @classmethod
-    def of(cls, path: Path) -> Artifact:
-        """Describe the file at `path`. Raises FileNotFoundError."""
-        stat = path.stat()
-        return cls(file_hash(path), stat.st_size, stat.st_mtime_ns)
-
-    def verifies(self, path: Path) -> bool:
-        """Whether the file at `path` still has these bytes."""
-        try:
-            stat = path.stat()
-        except FileNotFoundError:
-            return False
-        if stat.st_size != self.size:
-            return False
-        return stat.st_mtime_ns == self.mtime_ns or file_hash(path) == self.sha256
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What is known of one item of one stage; `key` binds it to input, parameters and extractor version."""
-
-    id: str
-    key: str
-    status: str = PENDING
-    reason: str = ""
-    error: str = ""
-    permanent: bool = False
-    attempts: int = 0  # tries in all
-    failures: int = 0  # runs that ended in failure: an outage that eats all tries of one run is one failure
-    seconds: float = 0.0
-    media_seconds: float = 0.0
-    score: float | None = None
-    notes: tuple[str, ...] = ()
-    artifacts: dict[str, Artifact] = field(default_factory=dict)
-
-    @classmethod
-    def from_json(cls, text: str) -> Record:
-        """Read one line of a ledger. Raises ValueError, TypeError or KeyError for a torn or foreign line."""
-        values = json.loads(text)
-        artifacts = {name: Artifact(**value) for name, value in values.pop("artifacts", {}).items()}
-        return cls(**values | {"artifacts": artifacts, "notes": tuple(values.get("notes", ()))})
-
-    def to_json(self) -> str:
-        """One line, without the newline."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
-
-
 class Ledger:
-    """The records of one stage, the last one of an id counts."""
+    """The records of one stage. They stay on the disk: `records` reads what it is asked for."""
 
     def __init__(self, stage: str, folder: Path = LEDGERS) -> None:
         self.path = Path(folder) / f"{stage}.jsonl"
-        self.torn = 0  # lines that a killed process left half written
-        self.records: dict[str, Record] = {}
-        for line in self._lines():
-            try:
-                record = Record.from_json(line)
-            except (ValueError, TypeError, KeyError, AttributeError):
-                self.torn += 1
-            else:
-                self.records[record.id] = record
+        self.records = RecordFile(self.path)
 
-    def _lines(self) -> Iterator[str]:
-        if self.path.exists():
-            with self.path.open(encoding="utf-8", errors="replace") as stream:
-                yield from (line for line in stream if line.strip())
+    @property
+    def torn(self) -> int:
+        """Number of lines that a killed process left half written."""
+        return self.records.torn
 
     def begin(self, keys: dict[str, str], attempts: int, check: Callable[[list[str]], None] | None = None) -> list[str]:
         """Take up `keys` (item id -> key): forget other items, return the ids that are to be done, in order.
@@ -104,17 +42,17 @@ class Ledger:
         Args:
             check: called with the ids that are to be done; what it raises leaves the ledger as it was.
         """
-        kept = {name: self.records.get(name) for name in keys}
-        records = {
-            name: record if record and record.key == keys[name] else Record(name, keys[name])
-            for name, record in kept.items()
-        }
-        todo = [name for name, record in records.items() if not self._settled(record, attempts)]
+        todo = [name for name, key in keys.items() if not self._settled(self._taken_up(name, key), attempts)]
         if check:
             check(todo)
-        self.records = records | {name: replace(records[name], status=PENDING) for name in todo}
-        self._rewrite()
+        pending = set(todo)
+        records = (self._taken_up(name, key) for name, key in keys.items())
+        self.records.replace(replace(r, status=PENDING) if r.id in pending else r for r in records)
         return todo
+
+    def _taken_up(self, name: str, key: str) -> Record:
+        record = self.records.get(name)
+        return record if record and record.key == key else Record(name, key)
 
     def _settled(self, record: Record, attempts: int) -> bool:
         if record.status == OK:
@@ -125,23 +63,19 @@ class Ledger:
 
     def append(self, record: Record) -> None:
         """Record an outcome; it is on the disk when this returns."""
-        self.records[record.id] = record
-        with self.path.open("a", encoding="utf-8") as stream:
-            stream.write(record.to_json() + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
+        self.records.append(record)
 
     def retry(self, also: Iterable[str] = ()) -> list[str]:
         """Make the failed items, and those of `also` whatever became of them, pending again; return their ids."""
         wanted = set(also)
         names = [r.id for r in self.records.values() if r.status == FAILED or r.id in wanted]
-        self.records |= {name: Record(name, self.records[name].key) for name in names}
-        self._rewrite()
+        again = set(names)
+        self.records.replace(Record(r.id, r.key) if r.id in again else r for r in self.records.values())
         return names
 
-    def _rewrite(self) -> None:
-        with temporary(self.path) as draft, draft.open("w", encoding="utf-8") as stream:
-            stream.writelines(record.to_json() + "\n" for record in self.records.values())
+    def counts(self) -> Counter[str]:
+        """How many records have each status."""
+        return Counter(record.status for record in self.records.values())
 
     def of_status(self, status: str) -> list[Record]:
         """The records with this status, sorted by id."""
@@ -157,6 +91,6 @@ class Ledger:
             return known.sha256
         return file_hash(path)
 
-    def artifacts(self) -> set[Path]:
+    def artifacts(self) -> Iterator[Path]:
         """The files of all items that are ok."""
-        return {Path(name) for record in self.of_status(OK) for name in record.artifacts}
+        return (Path(name) for r in self.records.values() if r.status == OK for name in r.artifacts)

@@ -8,7 +8,6 @@ import random
 import sys
 import time
 import traceback
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -32,7 +31,7 @@ _FATAL_WORDS = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, 
 _LONGEST_WAIT = 300.0  # seconds; a server that asks for more is left to the next run: a worker has better things to do
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Item:
     """One unit of work: `input` is a hash of all that goes in, `payload` what the worker needs (picklable).
 
@@ -42,12 +41,12 @@ class Item:
     id: str
     input: str
     payload: dict = field(default_factory=dict)
-    needs: Path | None = None
+    needs: str | None = None  # a text: the items of all videos are in memory, and a Path takes five times as much
 
 
 def media_items() -> list[Item]:
     """One item for each media file that the download stage describes, sorted by id."""
-    return [Item(m["video_id"], m["sha256"], {"media": m["media"]}, find_media(m["media"])) for m in described()]
+    return [Item(m["video_id"], m["sha256"], {"media": m["media"]}, str(find_media(m["media"]))) for m in described()]
 
 
 @dataclass(frozen=True)
@@ -106,8 +105,11 @@ def run_items(plan: Plan, items: Iterable[Item], work: Callable[[Item], Done]) -
     by_id = {item.id: item for item in items}
     plan.out.mkdir(parents=True, exist_ok=True)
     ledger = Ledger(plan.stage)
-    keys = {i.id: json_hash([i.input, plan.uses]) for i in by_id.values()}
-    todo = ledger.begin(keys, plan.run.attempts, partial(_refuse_missing, plan.stage, by_id))
+    todo = ledger.begin(
+        {item.id: json_hash([item.input, plan.uses]) for item in by_id.values()},
+        plan.run.attempts,
+        partial(_refuse_missing, plan.stage, by_id),
+    )
     announce(plan.stage, ledger, len(by_id), len(todo))
     started = time.monotonic()
     for count, (item, outcome) in enumerate(_outcomes(plan, (by_id[name] for name in todo), work), start=1):
@@ -126,7 +128,7 @@ def run_items(plan: Plan, items: Iterable[Item], work: Callable[[Item], Done]) -
 
 def _refuse_missing(stage: str, by_id: dict[str, Item], todo: list[str]) -> None:
     needed = {name: by_id[name].needs for name in todo}
-    if missing := [name for name, path in needed.items() if path is not None and not path.exists()]:
+    if missing := [name for name, path in needed.items() if path is not None and not Path(path).exists()]:
         refuse_missing(stage, missing)
 
 
@@ -226,15 +228,16 @@ def _say(line: str) -> None:
 
 def _delete_orphans(out: Path, ledger: Ledger) -> None:
     """Files of items that are gone, failed or half written leave the stage's output folder."""
-    keep = {path.resolve() for path in ledger.artifacts()}
-    for path in out.rglob("*"):
-        if path.is_file() and path.resolve() not in keep:
-            path.unlink()
+    keep = {os.path.realpath(path) for path in ledger.artifacts()}
+    for folder, _, names in os.walk(out):
+        for path in (Path(folder, name) for name in names):
+            if os.path.realpath(path) not in keep:
+                path.unlink()
 
 
 def check(plan: Plan, ledger: Ledger, total: int) -> None:
     """Raise StageFailed unless the outcomes add up and the failures stay within the budget."""
-    counts = Counter(record.status for record in ledger.records.values())
+    counts = ledger.counts()
     if sum(counts[status] for status in (OK, FILTERED, FAILED, PENDING)) != total or counts[PENDING]:
         raise StageFailed(f"{plan.stage}: outcomes {dict(counts)} do not add up to {total} items; run again")
     share = counts[FAILED] / total if total else 0.0

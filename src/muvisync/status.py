@@ -23,5 +23,5 @@ def stage_status(stage: str) -> dict[str, Any]:
         }
         for record in sorted(ledger.records.values(), key=lambda record: record.id)
     ]
-    counts = {status: len(ledger.of_status(status)) for status in STATUSES}
-    return {"input": len(items), **counts, "items": items}
+    counts = ledger.counts()
+    return {"input": len(items), **{status: counts[status] for status in STATUSES}, "items": items}

@@ -13,13 +13,16 @@ from muvisync.ledger import FAILED, FILTERED, OK, PENDING, Ledger
 
 def summary_table(stage: str, ledger: Ledger, elapsed: float | None = None) -> Table:
     """Counts by outcome and reason, and the pace; `elapsed` in seconds."""
-    counts = Counter(record.status for record in ledger.records.values())
+    reasons = Counter((record.status, record.reason) for record in ledger.records.values())
+    counts = Counter()
+    for (status, _), n in reasons.items():
+        counts[status] += n
     table = Table("", "items", "why", title=stage, title_justify="left")
     table.add_row("in", str(len(ledger.records)), "")
     table.add_row(OK, str(counts[OK]), "")
     for status in (FILTERED, FAILED):
-        reasons = Counter(record.reason for record in ledger.of_status(status))
-        table.add_row(status, str(counts[status]), "; ".join(f"{n} x {why}" for why, n in reasons.most_common()))
+        listed = (f"{n} x {why}" for (found, why), n in reasons.most_common() if found == status)
+        table.add_row(status, str(counts[status]), "; ".join(listed))
     table.add_row(PENDING, str(counts[PENDING]), "")
     if elapsed is not None:
         table.add_row("seconds", f"{elapsed:.1f}", _pace(ledger))
@@ -27,11 +30,11 @@ def summary_table(stage: str, ledger: Ledger, elapsed: float | None = None) -> T
 
 
 def _pace(ledger: Ledger) -> str:
-    worked = ledger.of_status(OK)
-    cost = sum(record.seconds for record in worked)
-    if not cost:
-        return ""
-    return f"{sum(record.media_seconds for record in worked) / cost:.1f} media-seconds per worker-second"
+    media = cost = 0.0
+    for record in ledger.records.values():
+        if record.status == OK:
+            media, cost = media + record.media_seconds, cost + record.seconds
+    return f"{media / cost:.1f} media-seconds per worker-second" if cost else ""
 
 
 def print_summary(stage: str, ledger: Ledger, elapsed: float) -> None:

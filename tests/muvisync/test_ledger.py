@@ -126,6 +126,26 @@ def test_a_refusal_leaves_the_ledger_as_it_was():
     assert Ledger("stage").records == ledger.records == {"a": before}
 
 
+def test_a_reader_keeps_to_what_it_found():
+    recorded(ok("a"), ok("b"))
+    reader = Ledger("stage")
+    before = dict(reader.records)
+    writer = Ledger("stage")
+    writer.begin({"c": "a longer key", "b": "k"}, ATTEMPTS)
+    writer.append(Record("c", "a longer key", FAILED, "no"))
+    assert dict(reader.records) == before
+    assert list(Ledger("stage").records) == ["c", "b"]
+
+
+def test_a_record_is_read_back_whatever_was_written_after_it():
+    ledger = Ledger("stage")
+    ledger.begin(dict.fromkeys("ab", "k"), ATTEMPTS)
+    for attempts in range(1, 300):
+        ledger.append(Record("b", "k", FAILED, "é" * attempts, attempts=attempts))
+        assert ledger.records["b"].attempts == attempts
+        assert ledger.records["a"] == Record("a", "k")
+
+
 def test_artifacts_are_those_of_ok_items():
     failed = replace(ok("b"), status=FAILED)
-    assert recorded(ok("a"), failed).artifacts() == {Path("a.bin")}
+    assert list(recorded(ok("a"), failed).artifacts()) == [Path("a.bin")]

@@ -91,7 +91,8 @@ def _outcomes(stage: str, folder: Path) -> Outcomes:
     ledger = Ledger(stage, folder)
     lost = [record for status in (FAILED, FILTERED) for record in ledger.of_status(status)]
     rows = [{"id": r.id, "status": r.status, "error": r.error, "reason": r.reason} for r in lost]
-    return Outcomes({status: len(ledger.of_status(status)) for status in STATUSES}, rows)
+    counts = ledger.counts()
+    return Outcomes({status: counts[status] for status in STATUSES}, rows)
 
 
 def _curves(folder: Path) -> Curves:

@@ -43,7 +43,7 @@ def extract(stage: str, uses: str = "", broken: str = "") -> None:
         path.write_text(f"{find_media(item.payload['media']).stat().st_size} {uses}")
         return Done([path])
 
-    items = [Item(m["video_id"], m["sha256"], {"media": m["media"]}, find_media(m["media"])) for m in described()]
+    items = [Item(m["video_id"], m["sha256"], {"media": m["media"]}, str(find_media(m["media"]))) for m in described()]
     run_items(Plan(stage, Path(f"data/{stage}"), {"uses": uses}, RUN, 1.0), items, _work)
 
 
