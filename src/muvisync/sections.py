@@ -145,7 +145,7 @@ class TrainAmtParams(FitSection):
     video_to_step: bool  # add the encoder's second t to decoder step t; false: cross-attention only, as in the paper
     affective_weight: Share  # of the affective matching loss; the chords' cross-entropy has the rest
     label_smoothing: Annotated[float, Field(ge=0, lt=1)]
-    pointers: Annotated[int, Field(ge=0)]  # into the song so far, mixed with the decoder's answer; 0: none, as in the paper
+    pointers: Annotated[int, Field(ge=0)]  # into the song so far, mixed with the decoder's answer; 0: none (paper)
 
     @model_validator(mode="after")
     def _heads_fit(self) -> TrainAmtParams:
