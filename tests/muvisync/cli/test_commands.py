@@ -78,7 +78,7 @@ def test_every_preset_is_valid_and_becomes_the_parameters(workspace, name):
 
 
 def test_an_unknown_preset_names_the_known_ones(workspace):
-    with pytest.raises(ParamsError, match="own-videos, published"):
+    with pytest.raises(ParamsError, match="muvi-sync, own-videos, paper"):
         read_preset("nonsense")
 
 
