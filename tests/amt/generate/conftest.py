@@ -37,7 +37,7 @@ def models() -> Models:
     """Untrained, with a rhythm that moves about as much as that of real music."""
     torch.manual_seed(0)
     small = AmtConfig(width=32, heads=2, feedforward=64)
-    rhythm = Rhythm(RhythmConfig(hidden=16)).eval()
+    rhythm = Rhythm(RhythmConfig(network="gru", hidden=16, layers=2)).eval()  # towers begin as the mean
     rhythm.target_mean.copy_(torch.tensor([8.5, 0.145]))
     rhythm.target_scale.copy_(torch.tensor([60.0, 1.0]))
     return Models(Amt(small).eval(), rhythm)
