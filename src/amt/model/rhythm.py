@@ -29,7 +29,9 @@ class Rhythm(nn.Module):
         super().__init__()
         self.config = config
         self.features = VideoFeatures(config.semantic_width, energy=float(config.hidden))
-        self.network = _Towers(config) if config.network == "towers" else _BiGru(self.features.width, config)
+        self.network = (
+            _Towers(config, self.features.gain) if config.network == "towers" else _BiGru(self.features.width, config)
+        )
         self.register_buffer("target_mean", torch.zeros(len(TARGETS)))
         self.register_buffer("target_scale", torch.ones(len(TARGETS)))
         self.register_buffer("stretch", torch.ones(len(TARGETS)))
@@ -47,10 +49,10 @@ class Rhythm(nn.Module):
 class _Towers(nn.Module):
     """A tower for each target: they need the pictures in different ways, and learn at different speeds."""
 
-    def __init__(self, config: RhythmConfig) -> None:
+    def __init__(self, config: RhythmConfig, gain: Tensor) -> None:
         super().__init__()
         self.longest = config.longest
-        self.towers = nn.ModuleList(Tower(config, PLACES, _RELATIVE[target]) for target in TARGETS)
+        self.towers = nn.ModuleList(Tower(config, gain, PLACES, _RELATIVE[target]) for target in TARGETS)
 
     def forward(self, columns: Tensor, mask: Tensor) -> Tensor:
         """Columns (batch, seconds, width) and the mask of real seconds -> (batch, seconds, targets)."""

@@ -12,23 +12,26 @@ from amt.model.video import modality_widths
 
 _SEEN = 16  # numbers that the pictures of a second are squeezed into
 _BLIND = 0.5  # dropout of the pictures: a few hundred songs are known by them at once
-_NOISE = 0.1
-"""Standard deviation of noise on the song's mean columns in training. For a linear map that is ridge regression (Bishop
-1995), which of all we tried told the level of unseen songs best."""
+_SHIFT = 0.3  # standard deviations by which a song's other columns move in training, so that it isn't known by them
+_NOISE = 0.8
+"""Standard deviations of noise on a song's means in training. For the level, a linear map, that is ridge regression
+(Bishop 1995), which told the level of unseen songs best."""
 
 
 class Tower(nn.Module):
     """Columns of `VideoFeatures` and places of the seconds -> one z-scored target.
 
     Args:
+        gain: (width,), of a standard deviation in the columns, `VideoFeatures.gain`.
         places: width of `mask_to_places`.
         relative: show the convolutions the pictures only against the song's mean.
     """
 
-    def __init__(self, config: RhythmConfig, places: int, relative: bool) -> None:
+    def __init__(self, config: RhythmConfig, gain: Tensor, places: int, relative: bool) -> None:
         super().__init__()
         self.relative, self.semantic_width = relative, config.semantic_width
         width = sum(modality_widths(config.semantic_width))
+        self.register_buffer("gain", gain.clone(), persistent=False)
         self.seen = nn.Sequential(Dropout(_BLIND), nn.Linear(config.semantic_width, _SEEN))
         self.enter = nn.Linear(width - config.semantic_width + _SEEN + places, config.hidden)
         self.dropout = Dropout(config.dropout)
@@ -45,13 +48,17 @@ class Tower(nn.Module):
         pictures, others = columns.tensor_split([self.semantic_width], dim=-1)
         if self.relative:
             pictures = pictures - mean[..., : self.semantic_width]
+        others = self._moved(others, _SHIFT)
         x = self.dropout(self.enter(torch.cat([self.seen(pictures), others, places], dim=-1))) * real
         for layer in self.layers:
             x = layer(x, real)
-        return (self.head(self.dropout(x)) + self.level(self._disturbed(mean))).squeeze(-1)
+        return (self.head(self.dropout(x)) + self.level(self._moved(mean, _NOISE))).squeeze(-1)
 
-    def _disturbed(self, mean: Tensor) -> Tensor:
-        return mean + _NOISE * torch.randn_like(mean) if self.training else mean
+    def _moved(self, columns: Tensor, deviations: float) -> Tensor:
+        """Another look for each song on the whole; `columns` are the last (batch, seconds, any number)."""
+        if not self.training:
+            return columns
+        return columns + deviations * self.gain[-columns.shape[-1] :] * torch.randn_like(columns[:, :1])
 
 
 class _Layer(nn.Module):

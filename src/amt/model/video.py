@@ -64,13 +64,13 @@ class VideoFeatures(nn.Module):
         self.register_buffer("scale", torch.ones(self.width))
         owner = torch.repeat_interleave(torch.arange(len(MODALITIES)), widths)
         self.register_buffer("_owner", owner, persistent=False)
-        self.register_buffer("_gain", (energy / len(MODALITIES) / widths).sqrt()[owner], persistent=False)
+        self.register_buffer("gain", (energy / len(MODALITIES) / widths).sqrt()[owner], persistent=False)
 
     def forward(self, video: Video) -> Tensor:
         """Scaled features, (batch, seconds, semantic width + 8)."""
         columns = (video_to_columns(video) - self.mean) / self.scale
         columns = torch.where(self.present_columns(video), columns.clamp(-_LIMIT, _LIMIT), self.missing)
-        return columns * self._gain * video.mask.unsqueeze(-1)
+        return columns * self.gain * video.mask.unsqueeze(-1)
 
     def present_columns(self, video: Video) -> Tensor:
         """Which columns were measured, (batch, seconds, semantic width + 8) bool."""

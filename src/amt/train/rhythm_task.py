@@ -13,7 +13,8 @@ from amt.model.losses import correlation_loss, masked_squares
 from amt.model.songs import Song
 from amt.train.task import Task, hide_modalities
 
-_CONSTANT = 1e-3  # of a standard deviation; answers that vary less are not stretched
+_CONSTANT = 1e-3  # of the wanted standard deviation; answers that vary less are not stretched
+_ROUNDS = 20
 
 
 class RhythmTask(Task):
@@ -54,11 +55,14 @@ def songs_to_stretch(model: Rhythm, songs: Sequence[Song], spread: float) -> Ten
     for song in songs:
         batch = songs_to_batch([song])
         known = batch.rhythm_known[0]
-        answers.append(model.standardised(batch.video)[0].where(known, torch.nan))
-        truths.append(((batch.rhythm[0] - model.target_mean) / model.target_scale).where(known, torch.nan))
-    found, wanted = (_deviation(torch.cat(values)) for values in (answers, truths))
-    factors = torch.where(found > _CONSTANT, spread * wanted / found, 1.0)
-    return factors.nan_to_num(1.0).clamp(min=1)
+        answers.append((model.standardised(batch.video)[0] * model.target_scale).where(known, torch.nan))
+        truths.append(batch.rhythm[0].where(known, torch.nan))
+    answer, wanted = torch.cat(answers), spread * _deviation(torch.cat(truths))
+    factors = torch.ones(len(wanted))
+    for _ in range(_ROUNDS):  # what is cut at zero varies less: a little more is needed than the ratio
+        found = _deviation((answer * factors + model.target_mean).clamp(min=0))
+        factors = torch.where(found > _CONSTANT * wanted, factors * wanted / found, 1.0).nan_to_num(1.0).clamp(min=1)
+    return factors
 
 
 def _deviation(values: Tensor) -> Tensor:
