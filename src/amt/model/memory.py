@@ -117,4 +117,5 @@ class Mixture(nn.Module):
         state = self.join(torch.cat([hidden, told], -1))
         weights = self.weights(state).transpose(1, 2).unsqueeze(-1)
         mixed = (weights * torch.cat([counts, bigram.unsqueeze(1)], 1)).sum(1)
-        return (self.own(state) + mixed).scatter_add(2, last.unsqueeze(-1), self.stay(state))
+        answer = self.own(state) + mixed
+        return answer.scatter_add(2, last.unsqueeze(-1), self.stay(state).type_as(answer))

@@ -17,6 +17,7 @@ from muvisync.schema import EMOTIONS, ROWS, SEMANTIC_WIDTH, SPLITS, VIDEOS, Sche
 
 DATASET = Path("data/dataset")
 VIDEOS_FILE = "videos.parquet"
+_VIDEO_COLUMNS = ["video_id", "split", "seconds", "mode", "shard"]
 _NUMBERS = ["scene_offset", "motion", "note_density", "loudness"]
 _COLUMNS = ["semantic", "emotion", "chord_normalised", *_NUMBERS]
 _HALF_EXPONENT, _HALF_SIGN = np.uint16(0x7C00), np.uint16(0x8000)
@@ -82,7 +83,7 @@ def read_songs(folder: Path = DATASET, splits: tuple[str, ...] = SPLITS) -> list
     """
     if not (folder / VIDEOS_FILE).is_file():
         raise NoSongs(f"there is no dataset in {folder}; make it with `muvisync run`")
-    videos = {row["video_id"]: row for row in read_table(folder / VIDEOS_FILE, VIDEOS).to_pylist()}
+    videos = {row["video_id"]: row for row in read_table(folder / VIDEOS_FILE, VIDEOS, _VIDEO_COLUMNS).to_pylist()}
     wanted = {name: row for name, row in videos.items() if row["split"] in splits and row["seconds"] > 0}
     songs = [
         song

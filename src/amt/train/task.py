@@ -39,7 +39,8 @@ class Task(LightningModule):
             lr=params.learning_rate,
             betas=(0.9, 0.98),
             weight_decay=params.weight_decay,
-            fused=params.precision != "16-mixed",  # the fused step unscales gradients itself, so they can't be clipped
+            # Lightning does not clip gradients of a fused step in mixed precision: the step may unscale them itself
+            fused=not self.trainer.precision.endswith("mixed"),
         )
         schedule = torch.optim.lr_scheduler.LambdaLR(
             optimiser, lambda step: learning_rate_share(step, params.warmup_steps, total, params.schedule)

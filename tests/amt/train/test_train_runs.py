@@ -63,6 +63,16 @@ def test_train_writes_models_and_curves_and_the_same_bytes_again(workspace, tiny
     assert "epoch 3/3" in capsys.readouterr().out
 
 
+def test_both_models_train_in_mixed_precision_too(workspace, tiny_params):
+    write_dataset(DATA, small_songs())
+    train_amt(tiny_params(train_amt={"precision": "bf16-mixed", "pointers": 8}).train_amt)
+    train_rhythm(tiny_params(train_rhythm={"precision": "bf16-mixed"}).train_rhythm)
+    for stage in ("train_amt", "train_rhythm"):
+        first, *_, last = Path(f"reports/{stage}/plots/metrics/train/loss.tsv").read_text().split()[3::2]
+        assert float(last) < float(first)
+    assert all(values.dtype != torch.bfloat16 for values in load_model(Path("models/amt")).state_dict().values())
+
+
 def test_the_published_regressor_is_trained_as_published(workspace, tiny_params):
     write_dataset(DATA, small_songs())
     train_rhythm(tiny_params(train_rhythm={"network": "gru", "correlation_weight": 0.0, "spread": 0.0}).train_rhythm)
