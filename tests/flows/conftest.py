@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 REPO = Path(__file__).parents[2]
+LONGEST_RUN = 900  # seconds: something hangs, however busy the machine is
 CLIPS = ("sample-00", "sample-06", "sample-09", "sample-10")  # two train on, one to validate, one to test
 
 
@@ -60,7 +62,11 @@ class Workspace:
     def run(self, *command: str, code: int = 0) -> str:
         """Run a command to its end and return what it printed; its exit status must be `code`."""
         process = self.start(*command)
-        text, _ = process.communicate(timeout=500)
+        try:
+            text, _ = process.communicate(timeout=LONGEST_RUN)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # its workers would go on, and so would the pipe
+            pytest.fail(f"{command} did not end in {LONGEST_RUN} s: {process.communicate()[0][-4000:]}")
         assert process.returncode == code, text[-4000:]
         return text
 

@@ -163,7 +163,7 @@ class Pipeline:
 
     def run(self, stage: str) -> None:
         command = [sys.executable, "-m", f"muvisync.{stage}"]
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, timeout=500)
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, timeout=900)
         assert (done.returncode, self.finished(stage)) == (0, self.videos), done.stderr[-4000:]
 
     def finished(self, stage: str) -> int:
