@@ -36,7 +36,11 @@ def main() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m amt.evaluate", description="Measure models on held-out songs.")
     parser.add_argument(
-        "--model", nargs="+", action="append", metavar=("NAME", "FOLDER"), help="an AMT to compare; repeat for others"
+        "--model",
+        nargs="+",
+        action="append",
+        metavar=("NAME", "FOLDER"),
+        help="an AMT or a regressor and its seeds; repeat for others",
     )
     parser.add_argument("--dataset", type=Path, default=Path("data/dataset"), help="default: data/dataset")
     parser.add_argument("--split", choices=("test", "val", "train"), help="default: as in params.yaml")

@@ -42,7 +42,7 @@ def evaluate(params: EvaluateParams, dataset: Path = DATASET, models: Path = MOD
         "against": pair_figures({name: [each] for name, each in measured.items()}, ["amt"], params)["amt"],
         "control": look_figures([measured["amt"]], params),
         "free_running": free_running_figures({"amt": [amt]}, counted.memory, held, params),
-        "rhythm": measure_rhythm(held, rhythm, regressor, params),
+        "rhythm": measure_rhythm(held, [regressor], params),
     }
     write_json(report / "metrics.json", rounded(metrics))
     _write_tables(report, held, measured, rhythm)

@@ -10,6 +10,7 @@ from amt.model import MODALITIES
 _CHORDS = {"hits1": "Hits@1", "hits3": "Hits@3", "hits5": "Hits@5", "cross_entropy": "cross-entropy"}
 _AFFECT = {"affective_loss": "affective loss", "correspondence": "correspondence"}
 _LOOKS = {"other": "another video", "without all": "without all"} | {f"without {m}": f"without {m}" for m in MODALITIES}
+_RHYTHM = {"rmse": "RMSE", "correlation": "correlation in a song", "std_ratio": "spread"}
 _FREE = {
     "change_rate": "changes a second",
     "different": "chords a song",
@@ -23,6 +24,11 @@ _DIVERGENCES = {"chord_divergence": "divergence of chords", "transition_divergen
 def comparison_to_markdown(figures: dict[str, Any]) -> str:
     """All tables of what `compare` gave."""
     where = f"{figures['songs']} songs of the {figures['split']} split, {figures['seconds']} s"
+    chords = _chord_parts(figures, where) if "chords" in figures else []
+    return "\n\n".join([*chords, *(_rhythm_parts(figures, where) if figures["rhythm"] else [])])
+
+
+def _chord_parts(figures: dict[str, Any], where: str) -> list[str]:
     parts = [
         f"The next chord, mean over songs ({where}):",
         _table(["", *_CHORDS.values(), "Hits@1, changes", "Hits@1, pooled", "calibration error"], _chord_rows(figures)),
@@ -36,7 +42,16 @@ def comparison_to_markdown(figures: dict[str, Any]) -> str:
     if figures["free_running"]:
         parts.append(f"Chords of their own making ({figures['free_running']['songs']} songs):")
         parts.append(_table(["", *_FREE.values(), *_DIVERGENCES.values()], _free_rows(figures["free_running"]["rows"])))
-    return "\n\n".join(parts)
+    return parts
+
+
+def _rhythm_parts(figures: dict[str, Any], where: str) -> list[str]:
+    return [
+        f"Note density and loudness ({where}):",
+        _table(["", "", *_RHYTHM.values()], _rhythm_rows(figures)),
+        "What the error rises by with another video's features, and without some:",
+        _table(["", "", *_LOOKS.values()], _rhythm_look_rows(figures)),
+    ]
 
 
 def _chord_rows(figures: dict[str, Any]) -> Iterator[list[str]]:
@@ -77,15 +92,32 @@ def _free_rows(rows: dict[str, Any]) -> Iterator[list[str]]:
         yield [name, *figures, *(_figure(row[key], None) for key in _DIVERGENCES)]
 
 
+def _rhythm_rows(figures: dict[str, Any]) -> Iterator[list[str]]:
+    for name, targets in figures["rhythm"].items():
+        for target, entries in targets.items():
+            for who, label in (("model", _named(name, figures)), ("mean", "mean of the training songs")):
+                found = entries[who]
+                yield [label, target, *(_figure(found[key], found["interval"].get(key)) for key in _RHYTHM)]
+
+
+def _rhythm_look_rows(figures: dict[str, Any]) -> Iterator[list[str]]:
+    for name, targets in figures["rhythm"].items():
+        for target, entries in targets.items():
+            changes = [entries.get(key, {}).get("change", {}).get("rmse", {}) for key in _LOOKS]
+            cells = [_figure(x.get("difference"), x.get("interval"), "+", digits=4) for x in changes]
+            yield [_named(name, figures), target, *cells]
+
+
 def _named(name: str, figures: dict[str, Any]) -> str:
     seeds = figures["seeds"].get(name, 1)
     return f"{name} ({seeds} seeds)" if seeds > 1 else name
 
 
-def _figure(value: float | None, interval: Sequence[float] | None, sign: str = "") -> str:
+def _figure(value: float | None, interval: Sequence[float] | None, sign: str = "", digits: int = 3) -> str:
     if value is None:
         return "-"
-    return f"{value:{sign}.3f}" + (f" ({interval[0]:.3f} to {interval[1]:.3f})" if interval else "")
+    shape = f".{digits}f"
+    return f"{value:{sign}{shape}}" + (f" ({interval[0]:{shape}} to {interval[1]:{shape}})" if interval else "")
 
 
 def _table(head: Sequence[str], rows: Iterator[list[str]]) -> str:

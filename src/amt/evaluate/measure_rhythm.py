@@ -20,44 +20,53 @@ Answers = list[np.ndarray]
 
 
 def measure_rhythm(
-    held: Held, predicted: Answers, model: Rhythm, params: EvaluateParams
+    held: Held, models: Sequence[Rhythm], params: EvaluateParams
 ) -> dict[str, dict[str, dict[str, object]]]:
     """Figures of each target by who says it.
+
+    Args:
+        models: seeds of one model, whose figures are averaged song by song.
 
     Returns:
         By target, `rhythm_metrics` of "model", of "mean" (of the training songs), and of the model under each of
         `controls`, of one partner; these have the changes against the right video too.
     """
-    changed = {name: songs_to_rhythm(model, songs[0], params.batch_size) for name, songs in _controls(held)}
-    mean = model.target_mean.cpu().numpy()
+    own = _answers(models, held.songs, params)
+    seeing, places = seeing_songs(held.songs), {song.video_id: place for place, song in enumerate(held.songs)}
+    seen = [[answers[places[song.video_id]] for song in seeing] for answers in own]
+    changed = {name: _answers(models, songs[0], params) for name, songs in controls(held.songs, held.pool, partners=1)}
+    mean = models[0].target_mean.cpu().numpy()
     return {
-        target: _entries(held.songs, predicted, column, float(mean[column]), params)
-        | _changed_entries(held.songs, predicted, changed, column, params)
+        target: _entries(held.songs, own, column, float(mean[column]), params)
+        | _changed_entries(seeing, seen, changed, column, params)
         for column, target in enumerate(TARGETS)
     }
 
 
-def _controls(held: Held) -> list[tuple[str, list[list[Song]]]]:
-    return list(controls(held.songs, held.pool, partners=1))
+def _answers(models: Sequence[Rhythm], songs: Sequence[Song], params: EvaluateParams) -> list[Answers]:
+    """What each seed says."""
+    return [songs_to_rhythm(model, songs, params.batch_size) for model in models]
 
 
 def _entries(
-    songs: Sequence[Song], predicted: Answers, column: int, mean: float, params: EvaluateParams
+    songs: Sequence[Song], own: Sequence[Answers], column: int, mean: float, params: EvaluateParams
 ) -> dict[str, dict[str, object]]:
     truths = _truths(songs, column)
-    guesses = {"model": _column(predicted, column), "mean": [np.full(len(truth), mean) for truth in truths]}
+    guesses = {"model": _column(own, column), "mean": [[np.full(len(truth), mean) for truth in truths]]}
     return {name: rhythm_metrics(truths, guess, params.resamples, params.seed) for name, guess in guesses.items()}
 
 
 def _changed_entries(
-    songs: Sequence[Song], predicted: Answers, changed: Mapping[str, Answers], column: int, params: EvaluateParams
+    songs: Sequence[Song],
+    own: Sequence[Answers],
+    changed: Mapping[str, Sequence[Answers]],
+    column: int,
+    params: EvaluateParams,
 ) -> dict[str, dict[str, object]]:
-    seeing = seeing_songs(songs)
-    own = {song.video_id: answer for song, answer in zip(songs, predicted, strict=True)}
-    truths, before = _truths(seeing, column), _column([own[song.video_id] for song in seeing], column)
+    truths, before = _truths(songs, column), _column(own, column)
     entries = {}
-    for name, answers in changed.items():
-        after = _column(answers, column)
+    for name, seeds in changed.items():
+        after = _column(seeds, column)
         figures = rhythm_metrics(truths, after, params.resamples, params.seed)
         entries[name] = figures | {"change": rhythm_changes(truths, before, after, params.resamples, params.seed)}
     return entries
@@ -67,5 +76,5 @@ def _truths(songs: Sequence[Song], column: int) -> Answers:
     return [getattr(song, TARGETS[column]) for song in songs]
 
 
-def _column(answers: Sequence[np.ndarray], column: int) -> Answers:
-    return [answer[:, column] for answer in answers]
+def _column(seeds: Sequence[Answers], column: int) -> list[Answers]:
+    return [[answer[:, column] for answer in answers] for answers in seeds]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from amt.evaluate.intervals import bootstrap_interval, mean_interval
 
 _CONSTANT = 1e-6  # a standard deviation below this is none
 Arrays = Sequence[np.ndarray]
+"""(seconds,) per song."""
 
 
 @dataclass(frozen=True)
@@ -52,16 +53,22 @@ def within_song_correlation(truth: np.ndarray, predicted: np.ndarray) -> float:
     return float(np.corrcoef(truth, predicted)[0, 1])
 
 
-def song_errors(truths: Arrays, predictions: Arrays) -> SongErrors | None:
-    """Sums over each song's known seconds; None where no song has one.
+def song_errors(truths: Arrays, seeds: Sequence[Arrays]) -> SongErrors | None:
+    """Sums over each song's known seconds, averaged over the seeds of a model; None where no song has one.
 
     Args:
-        truths, predictions: one array (seconds,) per song, in real units; seconds whose truth is NaN don't count.
+        truths: one array (seconds,) per song, in real units; seconds whose truth is NaN don't count.
+        seeds: of each seed the predictions, shaped as `truths`.
     """
+    found = [_errors_of_one(truths, predictions) for predictions in seeds]
+    if not len(found[0].seconds):
+        return None
+    return SongErrors(*(np.mean([getattr(each, f.name) for each in found], axis=0) for f in fields(SongErrors)))
+
+
+def _errors_of_one(truths: Arrays, predictions: Arrays) -> SongErrors:
     pairs = [(t[np.isfinite(t)], p[np.isfinite(t)]) for t, p in zip(truths, predictions, strict=True)]
     pairs = [(t.astype(np.float64), p.astype(np.float64)) for t, p in pairs if len(t)]
-    if not pairs:
-        return None
     return SongErrors(
         seconds=np.array([len(t) for t, _ in pairs]),
         squares=np.array([((p - t) ** 2).sum() for t, p in pairs]),
@@ -71,14 +78,14 @@ def song_errors(truths: Arrays, predictions: Arrays) -> SongErrors | None:
     )
 
 
-def rhythm_metrics(truths: Arrays, predictions: Arrays, resamples: int, seed: int) -> dict[str, object]:
+def rhythm_metrics(truths: Arrays, seeds: Sequence[Arrays], resamples: int, seed: int) -> dict[str, object]:
     """Figures of one target over songs; arguments as of `song_errors`.
 
     Returns:
         rmse: over all seconds of all songs; correlation: mean over songs of the correlation within the song;
         std_ratio: spread of the predictions over that of the truth, all seconds; and intervals over songs.
     """
-    errors = song_errors(truths, predictions)
+    errors = song_errors(truths, seeds)
     if errors is None:
         return {"songs": 0, "rmse": None, "correlation": None, "std_ratio": None, "interval": {}}
     songs, ratio = len(errors.seconds), errors.std_ratio()
@@ -96,9 +103,9 @@ def rhythm_metrics(truths: Arrays, predictions: Arrays, resamples: int, seed: in
 
 
 def rhythm_changes(
-    truths: Arrays, own: Arrays, changed: Arrays, resamples: int, seed: int
+    truths: Arrays, own: Sequence[Arrays], changed: Sequence[Arrays], resamples: int, seed: int
 ) -> dict[str, dict[str, object]]:
-    """How much worse the predictions `changed` are than `own`, for the same songs, with intervals over songs.
+    """How much worse the predictions `changed` are than `own`, for the same songs and seeds, with intervals over songs.
 
     Returns:
         rmse: by how much it rises; correlation: by how much it falls; each with `difference` and `interval`.

@@ -58,6 +58,15 @@ def test_seeds_are_averaged_song_by_song(models, monkeypatch, capsys):
         assert words in table
 
 
+def test_a_regressor_is_measured_by_its_own_figures(models, monkeypatch, capsys):
+    figures = run(monkeypatch, "--model", "rhythm", "models/rhythm", "models/rhythm")
+    assert "chords" not in figures and figures["seeds"] == {"rhythm": 2}
+    assert figures["rhythm"]["rhythm"]["density"]["model"]["rmse"] > 0
+    table = capsys.readouterr().out
+    for words in ("| rhythm (2 seeds) | density |", "| mean of the training songs | loudness |", "another video"):
+        assert words in table
+
+
 def test_the_split_can_be_chosen(models, monkeypatch):
     assert run(monkeypatch, "--model", "one", "models/0", "--split", "train")["split"] == "train"
 
@@ -67,8 +76,8 @@ def test_mistakes_are_told(models, monkeypatch):
         run(monkeypatch, "--model", "models/0")
     with pytest.raises(UserError, match="the same name"):
         run(monkeypatch, "--model", "a", "models/0", "--model", "a", "models/1")
-    with pytest.raises(ModelError, match="note density"):
-        run(monkeypatch, "--model", "a", "models/rhythm")
+    with pytest.raises(ModelError, match="a: an AMT and a regressor under one name"):
+        run(monkeypatch, "--model", "a", "models/rhythm", "models/0")
     shutil.rmtree("models/0")
     with pytest.raises(ModelError, match="has no model"):
         run(monkeypatch, "--model", "a", "models/0")

@@ -50,33 +50,40 @@ def test_correspondence_counts_clear_emotions_only():
 def test_rhythm_figures():
     truths = [np.array([1.0, 2.0, 3.0, np.nan]), np.array([4.0, 4.0])]
     guesses = [np.array([2.0, 3.0, 4.0, 99.0]), np.array([4.0, 6.0])]
-    found = rhythm_metrics(truths, guesses, 20, 0)
+    found = rhythm_metrics(truths, [guesses], 20, 0)
     assert found["rmse"] == pytest.approx(math.sqrt((1 + 1 + 1 + 0 + 4) / 5))
     assert found["correlation"] == pytest.approx(1.0)  # the second song is constant: no correlation to speak of
     assert found["std_ratio"] == pytest.approx(np.std([2, 3, 4, 4, 6]) / np.std([1, 2, 3, 4, 4]))
     assert found["songs"] == 2
 
 
+def test_seeds_are_averaged_before_the_root():
+    truths, low, high = [np.array([1.0, 2.0])], [np.array([1.0, 2.0])], [np.array([3.0, 0.0])]
+    found = rhythm_metrics(truths, [low, high], 20, 0)
+    assert found["rmse"] == pytest.approx(math.sqrt((0 + 4) / 2))
+    assert found["correlation"] == pytest.approx(0)
+
+
 def test_a_constant_prediction_has_no_correlation_and_no_spread():
     assert within_song_correlation(np.array([1.0, 2.0]), np.array([3.0, 3.0])) == 0
-    found = rhythm_metrics([np.array([1.0, 2.0])], [np.array([3.0, 3.0])], 20, 0)
+    found = rhythm_metrics([np.array([1.0, 2.0])], [[np.array([3.0, 3.0])]], 20, 0)
     assert (found["correlation"], found["std_ratio"]) == (0, 0)
 
 
 def test_rhythm_without_a_known_second():
-    assert rhythm_metrics([np.array([np.nan])], [np.array([1.0])], 20, 0)["rmse"] is None
-    assert rhythm_metrics([np.array([3.0])], [np.array([1.0])], 20, 0)["correlation"] is None
+    assert rhythm_metrics([np.array([np.nan])], [[np.array([1.0])]], 20, 0)["rmse"] is None
+    assert rhythm_metrics([np.array([3.0])], [[np.array([1.0])]], 20, 0)["correlation"] is None
 
 
 def test_rhythm_changes_pair_the_songs():
     truths = [np.arange(5.0) + shift for shift in range(6)]
     worse = [truth + 2.0 for truth in truths]
     flat = [np.full(5, truth.mean()) for truth in truths]
-    found = rhythm_changes(truths, truths, worse, 50, 0)
+    found = rhythm_changes(truths, [truths], [worse], 50, 0)
     assert found["rmse"] == {"difference": 2, "interval": [2, 2]}
     assert found["correlation"]["difference"] == pytest.approx(0, abs=1e-9)
-    assert rhythm_changes(truths, truths, flat, 50, 0)["correlation"]["difference"] == pytest.approx(1)
-    assert rhythm_changes([np.array([np.nan])], [np.zeros(1)], [np.zeros(1)], 50, 0) == {}
+    assert rhythm_changes(truths, [truths], [flat], 50, 0)["correlation"]["difference"] == pytest.approx(1)
+    assert rhythm_changes([np.array([np.nan])], [[np.zeros(1)]], [[np.zeros(1)]], 50, 0) == {}
 
 
 def test_interval_covers_the_mean_and_shrinks_with_songs():
