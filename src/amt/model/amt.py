@@ -10,11 +10,12 @@ from torch.nn import functional as F
 
 from amt.model.attention import KeyValues
 from amt.model.config import AmtConfig
+from amt.model.head import chord_parts
 from amt.model.layers import DecoderLayer, EncoderLayer, final_norm
 from amt.model.memory import Mixture, SongMemory
 from amt.model.positions import sinusoids
 from amt.model.video import Video, VideoFeatures, modality_widths
-from muvisync.chords import END, PAD, QUALITIES, ROOTS, VOCABULARY_SIZE
+from muvisync.chords import PAD, VOCABULARY_SIZE
 
 START = PAD  # the first input; the same id stands for a chord that is not known
 KEY_IDS = {"major": 0, "minor": 1, None: 2}
@@ -62,7 +63,7 @@ class AmtDecoder(nn.Module):
 
     def __init__(self, config: AmtConfig) -> None:
         super().__init__()
-        roots, qualities = _chord_parts()
+        roots, qualities = chord_parts()
         self.register_buffer("_roots", roots, persistent=False)
         self.register_buffer("_qualities", qualities, persistent=False)
         self.root = nn.Embedding(int(roots.max()) + 1, config.width)
@@ -160,14 +161,3 @@ class Amt(nn.Module):
     def forward(self, video: Video, chords: Tensor, key: Tensor) -> Tensor:
         """Logits (batch, steps, vocabulary) for input chords (batch, steps) and keys (batch,); see `AmtDecoder`."""
         return self.decoder(chords, key, self.encoder(video), video.mask)
-
-
-def _chord_parts() -> tuple[Tensor, Tensor]:
-    """Root and quality ids of every chord id; no chord is 0, END and PAD follow the last."""
-    ids = torch.arange(VOCABULARY_SIZE)
-    roots = 1 + (ids - 1).div(len(QUALITIES), rounding_mode="floor")
-    qualities = 1 + (ids - 1) % len(QUALITIES)
-    roots[0] = qualities[0] = 0
-    for offset, special in enumerate((END, PAD), start=1):
-        roots[special], qualities[special] = len(ROOTS) + offset, len(QUALITIES) + offset
-    return roots, qualities

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from amt.model.head import ChordHead
 from amt.model.likeness import LIKENESSES, Runs, chords_to_likenesses, chords_to_runs
 from muvisync.chords import VOCABULARY_SIZE
 
@@ -89,11 +90,11 @@ class Mixture(nn.Module):
         self.gist = nn.Linear(pointers * width, width)
         self.dropout = nn.Dropout(dropout)
         self.join = nn.Sequential(nn.Linear(2 * width, 2 * width), nn.GELU(), nn.Dropout(dropout))
-        self.own = nn.Linear(2 * width, VOCABULARY_SIZE)
+        self.own = ChordHead(2 * width)
         self.weights = nn.Linear(2 * width, pointers + 1)
         self.stay = nn.Linear(2 * width, 1)
         # it begins as an even mixture of counts, which is a good answer already
-        for layer, bias in ((self.own, 0.0), (self.weights, 1 / (pointers + 1)), (self.stay, 0.0)):
+        for layer, bias in ((self.weights, 1 / (pointers + 1)), (self.stay, 0.0)):
             nn.init.zeros_(layer.weight)
             nn.init.constant_(layer.bias, bias)
 

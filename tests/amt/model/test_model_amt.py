@@ -8,9 +8,9 @@ import torch
 from synthetic_songs import make_song, without_video
 
 from amt.model import START, Amt, AmtConfig
-from amt.model.amt import _chord_parts
 from amt.model.attention import Attention
 from amt.model.batch import songs_to_batch
+from amt.model.head import chord_parts
 from muvisync.chords import CHORDS, END, PAD, QUALITIES, ROOTS, VOCABULARY_SIZE, split_chord
 
 VARIANTS = [("pre", True), ("post", False)]
@@ -22,7 +22,7 @@ def small_amt(norm: str = "pre", video_to_step: bool = True, **sizes: int) -> Am
     config = AmtConfig(width=32, heads=4, feedforward=64, **options, **sizes)
     model = Amt(config).eval()
     if model.decoder.memory is not None:  # it begins with zeros, through which nothing else would be seen
-        torch.nn.init.normal_(model.decoder.mixture.own.weight)
+        torch.nn.init.normal_(model.decoder.mixture.own.chord.weight)
         torch.nn.init.normal_(model.decoder.mixture.weights.weight, std=0.1)
     return model
 
@@ -91,7 +91,7 @@ def test_relative_term_is_that_of_a_plain_loop():
 
 
 def test_chord_parts_follow_the_vocabulary():
-    roots, qualities = _chord_parts()
+    roots, qualities = chord_parts()
     for index, label in enumerate(CHORDS[1:], start=1):
         root, quality = split_chord(label)
         assert (roots[index], qualities[index]) == (1 + ROOTS.index(root), 1 + QUALITIES.index(quality))
