@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from amt.report.svg import Plane, line, path, picture, short, tag, text, ticks
+from muvisync.svg import Plane, line, path, picture, short, tag, text, ticks
 
 WIDTH = 380  # a phone's width: the letters stay readable there
 _ROW = 30

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from amt.report.charts import WIDTH
-from amt.report.svg import Plane, line, path, picture, short, tag, text, ticks
+from muvisync.svg import Plane, line, path, picture, short, tag, text, ticks
 
 _ROW = 28
 _LARGEST_DOT = 8.0

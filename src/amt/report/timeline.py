@@ -7,11 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from amt.report.svg import Plane, line, path, picture, tag, text, ticks
-from muvisync.chords import NO_CHORD, ROOTS, split_chord
+from muvisync.chord_colour import chord_colour, short_chord
+from muvisync.svg import Plane, line, path, picture, tag, text, ticks
 
 _SECOND, _LEAST, _LEFT = 26, 1000, 4
-_DARK = ("min", "dim", "hdim")
 
 
 def timeline(values: dict[str, Any], duration: float) -> Markup:
@@ -40,23 +39,8 @@ def _chord_strip(chords: list[str], scale: Plane) -> Markup:
         if right - left >= 7.5 * len(label):
             parts.append(text((left + right) / 2, 44, label, "middle", "chord"))
         elif right - left >= 18:
-            parts.append(text((left + right) / 2, 44, _abbreviated(label), "middle", "chord"))
+            parts.append(text((left + right) / 2, 44, short_chord(label), "middle", "chord"))
     return Markup("").join(parts)
-
-
-def _abbreviated(label: str) -> str:
-    """Root and m for the minor ones, for where the quality has no room."""
-    root, quality = split_chord(label)
-    return f"{root}m" if quality.startswith("min") else root
-
-
-def chord_colour(label: str) -> str:
-    """A hue a root, neighbours on the circle of fifths alike; minor and diminished chords are darker."""
-    if label == NO_CHORD:
-        return "#e3e8ee"
-    root, quality = split_chord(label)
-    hue = ROOTS.index(root) * 7 % 12 * 30
-    return f"hsl({hue},42%,70%)" if quality.startswith(_DARK) else f"hsl({hue},62%,82%)"
 
 
 def _seconds(scale: Plane, duration: float) -> Markup:

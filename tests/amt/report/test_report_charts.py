@@ -8,9 +8,10 @@ import pytest
 
 from amt.report.charts import Bar, Series, bars, confusion, lines, pairs, scatter
 from amt.report.forest import Difference, forest, reliability
-from amt.report.svg import Plane, tag, text, ticks
-from amt.report.timeline import chord_colour, timeline
+from amt.report.timeline import timeline
+from muvisync.chord_colour import chord_colour
 from muvisync.chords import CHORDS
+from muvisync.svg import Plane, tag, text, ticks
 
 
 def check(drawing: str) -> ElementTree.Element:

@@ -37,10 +37,13 @@ def path(points: Iterable[tuple[Number, Number]], class_: str) -> Markup:
     return tag("polyline", points=steps, class_=class_)
 
 
-def picture(width: Number, height: Number, title: str, *body: str, class_: str = "chart") -> Markup:
-    """A whole picture; `title` is what a screen reader says."""
+def picture(
+    width: Number, height: Number, title: str, *body: str, class_: str = "chart", **attributes: object
+) -> Markup:
+    """A whole picture; `title` is what a screen reader says; `attributes` as those of `tag`."""
     size = {"viewBox": f"0 0 {_plain(width)} {_plain(height)}", "width": width, "height": height}
-    return tag("svg", *body, **size, class_=class_, role="img", aria_label=title, xmlns="http://www.w3.org/2000/svg")
+    name = {"class_": class_, "role": "img", "aria_label": title, "xmlns": "http://www.w3.org/2000/svg"}
+    return tag("svg", *body, **size, **name, **attributes)
 
 
 def ticks(low: float, high: float, count: int = 5) -> list[float]:
