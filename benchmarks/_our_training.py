@@ -78,7 +78,7 @@ def _generate(model: Amt, song: Song, seconds: int) -> float:
     longer = {name: getattr(song, name).repeat(again, axis=0)[:seconds] for name in names}
     video, key = songs_to_video([replace(song, **longer)]), torch.tensor([KEY_IDS[song.mode]])
     started = time.process_time()
-    video_to_chords(model, video, key, [1], Sampling(1.0), torch.Generator().manual_seed(0))
+    video_to_chords(model, video, key, [1], Sampling(1.0), [torch.Generator().manual_seed(0)])
     return time.process_time() - started
 
 

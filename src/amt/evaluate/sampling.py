@@ -32,7 +32,8 @@ def sample_model(model: Amt, songs: Sequence[Song], sampling: Sampling, seed: in
     for place, song in enumerate(songs):
         batch = songs_to_batch([song]).to(device)
         chance = torch.Generator().manual_seed(seed + place)
-        made.append(np.array(video_to_chords(model.eval(), batch.video, batch.key, [], sampling, chance)))
+        chords = video_to_chords(model.eval(), batch.video, batch.key, [], sampling, [chance])[0]
+        made.append(np.array(chords))
     return made
 
 

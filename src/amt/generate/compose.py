@@ -12,6 +12,7 @@ from amt.generate.decode import features_to_chords, features_to_rhythm
 from amt.generate.ending import resolve
 from amt.generate.features import Features, features_to_mode, fit_seconds
 from amt.model import Amt, Rhythm
+from amt.model.decode import Sampling
 from muvisync.chords import Key, denormalise, normalise
 from muvisync.soundfont import Note
 
@@ -61,9 +62,7 @@ def features_to_piece(models: Models, features: Features, duration: float, wish:
     features = fit_seconds(features, math.ceil(duration))
     key = wish.key or HOME[features_to_mode(features)]
     primer = [normalise(chord, key) for chord in wish.primer]
-    sampled = features_to_chords(
-        models.chords, features, key.mode, primer, temperature=wish.temperature, seed=wish.seed
-    )
+    sampled = features_to_chords(models.chords, features, key.mode, primer, Sampling(wish.temperature), [wish.seed])[0]
     chords = [denormalise(chord, key) for chord in resolve(sampled, key.mode, duration, kept=len(primer))]
     density, loudness = (values.numpy() for values in features_to_rhythm(models.rhythm, features))
     return Piece(duration, key, chords, density, loudness, chords_to_notes(chords, density, loudness, duration))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -16,28 +18,38 @@ CONTEXT = 32  # seconds of the window before that the next one sees again
 
 
 def features_to_chords(
-    model: Amt, features: Features, mode: str, primer: list[str], *, temperature: float, seed: int
-) -> list[str]:
-    """Sample a chord for every second.
+    model: Amt, features: Features, mode: str, primer: list[str], sampling: Sampling, seeds: Sequence[int]
+) -> list[list[str]]:
+    """Sample a chord for every second, once for each seed.
 
     Args:
         mode: "major" or "minor".
         primer: the first chords, normalised; more than there are seconds are cut off.
-        temperature: below 1 more predictable, above 1 bolder.
-        seed: the same seed gives the same chords.
+        seeds: the same seed gives the same chords, whatever the others are.
 
     Returns:
-        Labels normalised to C major or A minor, never "N". A video longer than WINDOW is sampled window by window,
+        For each seed labels normalised to C major or A minor. A video longer than WINDOW is sampled window by window,
         each beginning with the last CONTEXT chords of the one before.
     """
-    chance, sampling = torch.Generator().manual_seed(seed), Sampling(temperature)
-    chords = [chord_to_id(label) for label in primer][: features.seconds]
-    begin, key = 0, torch.tensor([KEY_IDS[mode]])
+    chances = [torch.Generator().manual_seed(seed) for seed in seeds]
+    key, first = torch.tensor([KEY_IDS[mode]]), [chord_to_id(label) for label in primer][: features.seconds]
+    if features.seconds <= WINDOW:
+        variants = video_to_chords(model, features_to_video(features), key, first, sampling, chances)
+    else:
+        variants = [_sample_long(model, features, key, first, sampling, chance) for chance in chances]
+    return [[id_to_chord(chord) for chord in chords] for chords in variants]
+
+
+def _sample_long(
+    model: Amt, features: Features, key: Tensor, chords: list[int], sampling: Sampling, chance: torch.Generator
+) -> list[int]:
+    """One variant, window by window: from the second window on each variant has a beginning of its own."""
+    begin = 0
     while len(chords) < features.seconds:
         begin = max(0, len(chords) - CONTEXT) if begin or len(chords) >= WINDOW else 0
         video = features_to_video(window(features, begin, begin + WINDOW))
-        chords[begin:] = video_to_chords(model, video, key, chords[begin:], sampling, chance)
-    return [id_to_chord(chord) for chord in chords]
+        chords = chords[:begin] + video_to_chords(model, video, key, chords[begin:], sampling, [chance])[0]
+    return chords
 
 
 @torch.inference_mode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -22,50 +22,61 @@ class Sampling:
 
     Attributes:
         temperature: below 1 more predictable, above 1 bolder.
+        top_p: only the likeliest chords that together have this probability may come (nucleus sampling, Holtzman et al.
+            2020); 1: all.
         longest_hold: seconds after which another chord must come; None: never.
         no_chord: whether "N" may come. END and PAD never do: music goes on until the video ends.
     """
 
     temperature: float
+    top_p: float = 1.0
     longest_hold: int | None = LONGEST_HOLD
     no_chord: bool = False
 
 
 @torch.inference_mode()
 def video_to_chords(
-    model: Amt, video: Video, key: Tensor, known: Sequence[int], sampling: Sampling, chance: torch.Generator
-) -> list[int]:
-    """Chord ids of all seconds of a video (a batch of one) that begins with the `known` ones.
+    model: Amt,
+    video: Video,
+    key: Tensor,
+    known: Sequence[int],
+    sampling: Sampling,
+    chances: Sequence[torch.Generator],
+) -> list[list[int]]:
+    """Variants of the chord ids of all seconds of a video (a batch of one); each begins with the `known` ones.
+
+    The video is encoded once and the decoder keeps its keys and values, so a step costs one chord of each variant.
 
     Args:
         key: (1,) a value of `KEY_IDS`.
-        chance: on the CPU, whatever the model is on; the same state gives the same chords.
+        chances: one a variant, on the CPU, whatever the model is on; the same state gives the same chords.
     """
-    chords: list[int] = []
-    for logits in _steps(model, video, key, chords):
-        if len(chords) < len(known):
-            chords.append(known[len(chords)])
-        else:
-            chords.append(_draw(logits.double().cpu(), chords, sampling, chance))
-    return chords
+    variants: list[list[int]] = [[] for _ in chances]
+    encoded, count = model.encoder(video), len(chances)
+    # one row a variant: what is expanded takes no memory of its own
+    state = model.decoder.begin(encoded.expand(count, -1, -1), video.mask.expand(count, -1))
+    last, keys = torch.full((count,), START, device=key.device), key.expand(count)
+    for second in range(video.mask.shape[1]):
+        logits, state = model.decoder.step(last, keys, state)
+        for chords, row, chance in zip(variants, logits.double().cpu(), chances, strict=True):
+            chords.append(known[second] if second < len(known) else _draw(row, chords, sampling, chance))
+        last = torch.tensor([chords[-1] for chords in variants], device=key.device)
+    return variants
 
 
-def _draw(logits: Tensor, chords: list[int], sampling: Sampling, chance: torch.Generator) -> int:
+def _draw(logits: Tensor, chords: Sequence[int], sampling: Sampling, chance: torch.Generator) -> int:
     """The next chord, by its `logits` (vocabulary,), which are changed."""
     logits[[END, PAD] if sampling.no_chord else [0, END, PAD]] = -torch.inf
     hold = sampling.longest_hold
     if hold and len(chords) >= hold and len(set(chords[-hold:])) == 1:
         logits[chords[-1]] = -torch.inf
-    return int(torch.multinomial(torch.softmax(logits / sampling.temperature, dim=-1), 1, generator=chance))
+    shares = _nucleus(torch.softmax(logits / sampling.temperature, dim=-1), sampling.top_p)
+    return int(torch.multinomial(shares, 1, generator=chance))
 
 
-def _steps(model: Amt, video: Video, key: Tensor, chords: list[int]) -> Iterator[Tensor]:
-    """Logits of each second's chord, (vocabulary,), given `chords`, to which the caller appends.
-
-    The video is encoded once and the decoder keeps its keys and values, so a step costs one chord.
-    """
-    state = model.decoder.begin(model.encoder(video), video.mask)
-    for _ in range(video.mask.shape[1]):
-        last = torch.tensor([chords[-1] if chords else START], device=key.device)
-        logits, state = model.decoder.step(last, key, state)
-        yield logits[0].clone()
+def _nucleus(shares: Tensor, top_p: float) -> Tensor:
+    """`shares` (vocabulary,) without the unlikely ones; the likeliest always stays."""
+    if top_p >= 1:
+        return shares
+    ordered, places = shares.sort(descending=True)
+    return shares.index_fill(0, places[ordered.cumsum(0) - ordered >= top_p], 0.0)

@@ -10,17 +10,36 @@ from amt.generate.compose import Wish, features_to_piece
 from amt.generate.decode import features_to_chords
 from amt.generate.features import features_to_mode, features_to_video, fit_seconds
 from amt.model import KEY_IDS, START
-from amt.model.decode import LONGEST_HOLD
+from amt.model.decode import LONGEST_HOLD, Sampling
 from muvisync.chords import chord_to_id, parse_key
 
 
-def sample(models, features, seed=0, temperature=1.0, primer=(), mode="major"):
-    return features_to_chords(models.chords, features, mode, list(primer), temperature=temperature, seed=seed)
+def sample(models, features, seed=0, primer=(), mode="major", **sampling):
+    settings = Sampling(**{"temperature": 1.0} | sampling)
+    return features_to_chords(models.chords, features, mode, list(primer), settings, [seed])[0]
 
 
 def test_same_seed_same_chords_and_another_seed_others(models, make_features):
     features = make_features(30)
     assert sample(models, features, 3) == sample(models, features, 3) != sample(models, features, 4)
+
+
+@pytest.mark.parametrize("window", [300, 20])
+def test_variants_together_are_what_each_is_alone(models, make_features, monkeypatch, window):
+    monkeypatch.setattr(decode, "WINDOW", window)
+    monkeypatch.setattr(decode, "CONTEXT", 6)
+    features, primer = make_features(30), ["C", "F"]
+    together = features_to_chords(models.chords, features, "major", primer, Sampling(1.0), [5, 6, 7])
+    assert together == [sample(models, features, seed, primer) for seed in (5, 6, 7)]
+    assert len({tuple(chords) for chords in together}) == 3
+
+
+def test_top_p_leaves_the_likeliest_and_no_hold_lets_a_chord_stay(models, make_features):
+    features = make_features(30)
+    surest = sample(models, features, top_p=1e-9, longest_hold=None)
+    assert surest == sample(models, features, 1, top_p=1e-9, longest_hold=None)
+    assert surest == sample(models, features, 1, temperature=1e-4, longest_hold=None)
+    assert sample(models, features, 1, top_p=0.9) != sample(models, features, 1)
 
 
 def test_every_second_has_a_chord_and_none_is_held_for_good(models, make_features):
