@@ -1,0 +1,60 @@
+"""Chords to pitches: where each instrument plays them, moving as little as possible."""
+
+from __future__ import annotations
+
+from muvisync.chords import chord_pitch_classes
+
+LEAST_THIRD = 48
+"""MIDI pitch (C3): below it only roots and fifths are played, closer intervals are mud."""
+_FIRST_GUIDES = (1, 2)  # of a chord's tones: third and fifth; the bass has the root
+
+
+def chord_to_bass(label: str, low: int, high: int, previous: int | None = None) -> int:
+    """The root of a chord (not "N") from `low` to `high`: the one nearest to the `previous` bass note, or the lowest.
+
+    It stays within the lower octave and a half, where a root is heard as the bass.
+    """
+    root = chord_pitch_classes(label)[0]
+    roots = [pitch for pitch in range(low, min(high, low + 18) + 1) if pitch % 12 == root]
+    return roots[0] if previous is None else min(roots, key=lambda pitch: (abs(pitch - previous), pitch))
+
+
+def voice_chord(label: str, low: int, high: int, previous: tuple[int, ...] = ()) -> tuple[int, ...]:
+    """The close position of a chord (not "N") from `low` to `high`, an octave or more, that moves least.
+
+    Args:
+        previous: the voicing before; where there is none, the middle of the range is aimed at.
+
+    Returns:
+        Pitches ascending, no pitch class twice, none below LEAST_THIRD but where the range leaves no choice.
+    """
+    before = previous or ((low + high) // 2,)
+    positions = _close_positions(chord_pitch_classes(label), max(low, min(LEAST_THIRD, high - 11)), high)
+    return min(positions, key=lambda pitches: (_movement(before, pitches), pitches))
+
+
+def guide_tones(label: str, voicing: tuple[int, ...]) -> tuple[int, ...]:
+    """The tones of a voicing that make a chord what it is: third (or what replaces it) and fifth."""
+    guides = {chord_pitch_classes(label)[place] for place in _FIRST_GUIDES}
+    return tuple(pitch for pitch in voicing if pitch % 12 in guides)
+
+
+def chord_tones(label: str, low: int, high: int) -> tuple[int, ...]:
+    """All tones of a chord from `low` to `high`, ascending."""
+    classes = chord_pitch_classes(label)
+    return tuple(pitch for pitch in range(low, high + 1) if pitch % 12 in classes)
+
+
+def _close_positions(classes: tuple[int, ...], low: int, high: int) -> list[tuple[int, ...]]:
+    close = [
+        tuple(sorted(bottom + (pitch_class - bottom) % 12 for pitch_class in classes))
+        for bottom in range(low, high + 1)
+        if bottom % 12 in classes
+    ]
+    return [pitches for pitches in close if pitches[-1] <= high]
+
+
+def _movement(before: tuple[int, ...], after: tuple[int, ...]) -> float:
+    """Semitones that the voices move: each tone from the nearest tone before it, and the middle of the hand."""
+    nearest = sum(min(abs(pitch - other) for other in before) for pitch in after)
+    return nearest + abs(sum(before) / len(before) - sum(after) / len(after))
