@@ -51,11 +51,12 @@ def media_input(path: Path) -> list[str]:
     return ["-protocol_whitelist", "file,pipe", "-format_whitelist", ",".join(CONTAINERS), "-i", f"file:{path}"]
 
 
-def decode_audio(path: Path, rate: int) -> np.ndarray:
-    """Decode the first audio stream to mono.
+def decode_audio(path: Path, rate: int, channels: int = 1) -> np.ndarray:
+    """Decode the first audio stream to mono, or to stereo where `channels` is 2.
 
     Returns:
-        float32 array (samples,), full scale is 1; sample 0 is the time 0 of the picture (a later start is silence).
+        float32 array (samples,) or (samples, 2), full scale is 1; sample 0 is the time 0 of the picture (a later start
+        is silence).
 
     Raises:
         NoAudio: there is no audio stream.
@@ -64,8 +65,8 @@ def decode_audio(path: Path, rate: int) -> np.ndarray:
     if not probe(path).has_audio:
         raise NoAudio("no audio stream")
     # rematrix_maxval: channels are averaged; ffmpeg's own downmix of stereo to float would be 3 dB louder
-    aligned = "aresample=async=1:first_pts=0:ochl=mono:rematrix_maxval=1.0"
-    pcm = run_ffmpeg(
-        [*media_input(path), "-map", "0:a:0", "-af", aligned, "-ac", "1", "-ar", str(rate), "-f", "f32le", "-"]
-    )
-    return np.frombuffer(pcm, np.float32)
+    layout = {1: "mono", 2: "stereo"}[channels]
+    aligned = f"aresample=async=1:first_pts=0:ochl={layout}:rematrix_maxval=1.0"
+    shape = ["-ac", str(channels), "-ar", str(rate), "-f", "f32le", "-"]
+    samples = np.frombuffer(run_ffmpeg([*media_input(path), "-map", "0:a:0", "-af", aligned, *shape]), np.float32)
+    return samples if channels == 1 else samples.reshape(-1, channels)

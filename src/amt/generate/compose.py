@@ -1,23 +1,30 @@
-"""Features -> a piece of music: the two models, the ending, the arrangement."""
+"""What was seen of a video -> pieces of music: the two models, the grid that meets the cuts, the arrangement."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from amt.generate.arrange import chords_to_notes
+from amt.generate.arrangement import Style, arrange, choose_style, read_style
 from amt.generate.decode import features_to_chords, features_to_rhythm
-from amt.generate.ending import resolve
-from amt.generate.features import Features, features_to_mode, fit_seconds
+from amt.generate.features import Features, Seen, features_to_mode, fit_seconds, set_mood
+from amt.generate.find_grid import find_grid
+from amt.generate.grid import Grid
+from amt.generate.lay_chords import lay_chords
+from amt.generate.lead_sheet import LeadSheet
+from amt.generate.wish import Wish
 from amt.model import Amt, Rhythm
 from amt.model.decode import Sampling
 from muvisync.chords import Key, denormalise, normalise
+from muvisync.schema import EMOTIONS
 from muvisync.soundfont import Note
 
 HOME = {"major": Key(0, "major"), "minor": Key(9, "minor")}
 """The keys that the mood chooses from: C major, A minor."""
+_CALM, _LIVELY = 4.0, 14.0  # notes a second, on average, that ask for the slowest and the fastest tempo
 
 
 @dataclass(frozen=True)
@@ -28,41 +35,80 @@ class Models:
     rhythm: Rhythm
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What a person may ask for.
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """The music of a video.
 
     Attributes:
-        key: of the music; None lets the video's mood choose.
-        primer: the first chords, in that key.
-        seed: the same seed gives the same music.
-        temperature: below 1 more predictable, above 1 bolder.
+        features: of the video, as many seconds as the piece has.
+        density, loudness: float32 (seconds,), as the regressor predicted them.
     """
 
-    key: Key | None = None
-    primer: tuple[str, ...] = ()
-    seed: int = 0
-    temperature: float = 1.0
-
-
-@dataclass(frozen=True)
-class Piece:
-    """The music of a video: chords in its key and the predicted note density and loudness, one a second; the notes."""
-
-    duration: float
-    key: Key
-    chords: list[str]
+    sheet: LeadSheet
+    style: Style
+    seed: int
+    features: Features
     density: np.ndarray
     loudness: np.ndarray
     notes: list[Note]
 
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return self.sheet.grid.duration
 
-def features_to_piece(models: Models, features: Features, duration: float, wish: Wish) -> Piece:
-    """Compose for a video of `duration` seconds; the same arguments give the same piece."""
-    features = fit_seconds(features, math.ceil(duration))
+
+def compose(models: Models, seen: Seen, duration: float, wish: Wish, variants: int = 1) -> list[Piece]:
+    """Compose for a video of `duration` seconds; the same arguments give the same pieces.
+
+    Variants share grid, style, note density and loudness, and have the seeds from `wish.seed` on.
+
+    Raises:
+        UserError: no music has the tempo, style or instruments that are wished.
+    """
+    features = fit_seconds(seen.features, math.ceil(duration))
+    if wish.mood:
+        features = set_mood(features, wish.mood)
     key = wish.key or HOME[features_to_mode(features)]
-    primer = [normalise(chord, key) for chord in wish.primer]
-    sampled = features_to_chords(models.chords, features, key.mode, primer, Sampling(wish.temperature), [wish.seed])[0]
-    chords = [denormalise(chord, key) for chord in resolve(sampled, key.mode, duration, kept=len(primer))]
     density, loudness = (values.numpy() for values in features_to_rhythm(models.rhythm, features))
-    return Piece(duration, key, chords, density, loudness, chords_to_notes(chords, density, loudness, duration))
+    grid = find_grid(duration, seen.cuts, density_to_pace(density), wish.tempo)
+    moods = features_to_moods(features, grid)
+    style = read_style(wish.style or choose_style(moods, float(density.mean())))
+    beats = seconds_to_beats(density, grid), seconds_to_beats(loudness, grid)
+    pieces = []
+    for seed, chords in _sample(models.chords, features, key, wish, variants):
+        sheet = LeadSheet(key, grid, lay_chords(chords, grid, key, len(wish.primer)), *beats, moods)
+        notes = arrange(sheet, style, seed, wish.instruments or None)
+        pieces.append(Piece(sheet, style, seed, features, density, loudness, notes))
+    return pieces
+
+
+def _sample(model: Amt, features: Features, key: Key, wish: Wish, variants: int) -> list[tuple[int, list[str]]]:
+    """Seeds and their chords, one a second, in the key to be heard."""
+    primer = [normalise(chord, key) for chord in wish.primer]
+    seeds = range(wish.seed, wish.seed + variants)
+    sampling = Sampling(wish.temperature, wish.top_p)
+    sampled = features_to_chords(model, features, key.mode, primer, sampling, seeds)
+    return [(seed, [denormalise(chord, key) for chord in chords]) for seed, chords in zip(seeds, sampled, strict=True)]
+
+
+def density_to_pace(density: np.ndarray) -> float:
+    """How lively music with this note density (seconds,) should be, 0-1."""
+    return float(np.clip((density.mean() - _CALM) / (_LIVELY - _CALM), 0, 1))
+
+
+def seconds_to_beats(values: np.ndarray, grid: Grid) -> np.ndarray:
+    """What `values` (seconds,) are at the middle of each beat, float32 (beats,)."""
+    middles = (grid.times[:-1] + grid.times[1:]) / 2
+    return np.interp(middles, np.arange(len(values)) + 0.5, values).astype(np.float32)
+
+
+def features_to_moods(features: Features, grid: Grid) -> tuple[str, ...]:
+    """The strongest emotion of each section; "neutral" where none was measured."""
+    edges = [int(grid.times[beat]) for beat in grid.sections] + [features.seconds]
+    return tuple(_strongest(features, slice(start, max(end, start + 1))) for start, end in pairwise(edges))
+
+
+def _strongest(features: Features, seconds: slice) -> str:
+    known = features.values["emotion"][seconds][features.present["emotion"][seconds]]
+    return EMOTIONS[int(known.mean(axis=0).argmax())] if len(known) else "neutral"

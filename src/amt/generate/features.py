@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +15,8 @@ from amt.model import MODALITIES, Video
 from muvisync.schema import EMOTIONS, SEMANTIC_WIDTH, VIDEO_ARTIFACT, read_table
 
 _WIDTHS = {"semantic": (SEMANTIC_WIDTH,), "scene_offset": (), "motion": (), "emotion": (len(EMOTIONS),)}
+_FACTS = b"muvisync"  # the metadata that holds what is known of the whole video
+_CHOSEN = 0.75  # share of a mood that somebody chose; the rest is what the picture shows, so that it still moves
 _DARK = ("fearful", "tense", "sad")
 
 
@@ -34,9 +38,19 @@ class Features:
         return len(self.present[MODALITIES[0]])
 
 
-def read_features(path: Path) -> Features:
-    """Features in a file that the `video` stage wrote. Raises SchemaError."""
-    return table_to_features(read_table(path, VIDEO_ARTIFACT))
+class Seen(NamedTuple):
+    """What was measured of a video file: features, seconds of its cuts, and what a person should know of them."""
+
+    features: Features
+    cuts: tuple[float, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def read_seen(path: Path) -> Seen:
+    """What is in a file that the `video` stage wrote. Raises SchemaError."""
+    table = read_table(path, VIDEO_ARTIFACT)
+    facts = json.loads((table.schema.metadata or {}).get(_FACTS, b"{}"))
+    return Seen(table_to_features(table), tuple(facts.get("cuts", ())))
 
 
 def table_to_features(table: pa.Table) -> Features:
@@ -70,6 +84,16 @@ def without_semantic(features: Features) -> Features:
     semantic = np.zeros_like(features.values["semantic"])
     unknown = np.zeros(features.seconds, bool)
     return Features(features.values | {"semantic": semantic}, features.present | {"semantic": unknown})
+
+
+def set_mood(features: Features, mood: str) -> Features:
+    """The same features with an emotion that is mostly `mood`, one of EMOTIONS, in every second."""
+    wanted = (np.array(EMOTIONS) == mood).astype(np.float32)
+    known = features.present["emotion"][:, None]
+    shown = np.where(known, features.values["emotion"], np.float32(1 / len(EMOTIONS)))
+    emotion = (_CHOSEN * wanted + (1 - _CHOSEN) * shown).astype(np.float32)
+    measured = np.ones(features.seconds, bool)
+    return Features(features.values | {"emotion": emotion}, features.present | {"emotion": measured})
 
 
 def features_to_video(features: Features) -> Video:

@@ -1,62 +1,92 @@
-"""What was asked for and what was made, second by second, and the figures of a piece."""
+"""What was asked for and what was made, on a common time axis, and the figures of a piece."""
 
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 
 import numpy as np
 
-from amt.generate.arrange import TEMPO
+from amt.generate.arrangement import sounding_density
 from amt.generate.compose import Piece
-from amt.generate.notes import notes_to_density
+from amt.generate.features import Features
 from amt.generate.sound import audio_to_loudness
 
 SILENCE = -120.0  # dBFS, stands for digital silence
 
 
-def piece_to_timeline(piece: Piece, audio: np.ndarray, seed: int) -> dict:
-    """Per second: chord, density and loudness as predicted and as realised in notes and in sound; key, seed, tempo."""
-    seconds = len(piece.chords)
-    realised, heard = np.zeros(seconds), audio_to_loudness(audio)
-    realised[: len(heard)] = heard  # the last sliver of a second may hold no sample
+def piece_to_timeline(piece: Piece, audio: np.ndarray) -> dict:
+    """Cuts, beats, bars, sections and chords; motion, emotion, density and loudness of every second; ready for JSON.
+
+    Args:
+        audio: float32 (samples, 2), the finished sound.
+    """
+    grid, seconds = piece.sheet.grid, len(piece.density)
+    heard = np.zeros(seconds, np.float32)
+    found = audio_to_loudness(audio)[:seconds]  # the last sliver of a second may hold no sample
+    heard[: len(found)] = found
     return {
-        "duration": round(piece.duration, 3),
-        "key": str(piece.key),
-        "tempo": TEMPO,
-        "seed": seed,
+        "duration": round(grid.duration, 3),
+        "key": str(piece.sheet.key),
+        "tempo": round(grid.tempo, 2),
+        "style": piece.style.name,
+        "seed": piece.seed,
         "notes": len(piece.notes),
+        "instruments": sorted({note.instrument for note in piece.notes}),
+        "cuts": [{"time": round(cut.time, 3), "beat": cut.beat} for cut in grid.cuts],
+        "beats": [round(float(time), 4) for time in grid.times],
+        "bars": list(grid.bars),
+        "sections": [{"beat": beat, "mood": mood} for beat, mood in zip(grid.sections, piece.sheet.moods, strict=True)],
+        "chords": _chords(piece),
         "per_second": {
-            "chord": piece.chords,
+            **_seen(piece.features),
             "density": {
                 "predicted": _rounded(piece.density),
-                "realised": _rounded(notes_to_density(piece.notes, seconds)),
+                "realised": _rounded(sounding_density(piece.notes, seconds)),
             },
-            "loudness": {
-                "predicted": _rounded(piece.loudness),
-                "realised": _rounded(
-                    np.resize(np.append(realised, 0.0), seconds) if len(realised) < seconds else realised
-                ),
-            },
+            "loudness": {"predicted": _rounded(piece.loudness), "realised": _rounded(heard)},
         },
     }
 
 
+def _chords(piece: Piece) -> list[dict]:
+    times = piece.sheet.grid.times
+    return [
+        {
+            "start": round(float(times[span.beat]), 4),
+            "end": round(float(times[span.beat + span.beats]), 4),
+            "label": span.label,
+        }
+        for span in piece.sheet.chords
+    ]
+
+
+def _seen(features: Features) -> dict[str, list]:
+    """Motion and emotion; empty where none was measured."""
+    known = {name: features.present[name].any() for name in ("motion", "emotion")}
+    return {
+        "motion": _rounded(features.values["motion"]) if known["motion"] else [],
+        "emotion": [_rounded(row) for row in features.values["emotion"]] if known["emotion"] else [],
+    }
+
+
 def timeline_to_metrics(timeline: dict, audio: np.ndarray, made_duration: float) -> dict:
-    """The figures of one video; a correlation is None where one of its sides never changes."""
-    values = timeline["per_second"]
-    chords, whole = values["chord"], math.floor(timeline["duration"])
-    changes = sum(a != b for a, b in pairwise(chords))
+    """The figures of one video; a correlation is None where one of its sides never changes, a share without cuts."""
+    values, cuts = timeline["per_second"], timeline["cuts"]
+    whole, changes = math.floor(timeline["duration"]), len(timeline["chords"]) - 1
     return {
         "seconds": timeline["duration"],
         "key": timeline["key"],
+        "style": timeline["style"],
+        "tempo": timeline["tempo"],
         "notes": timeline["notes"],
+        "cuts": len(cuts),
+        "cuts_on_beats": round(sum(cut["beat"] is not None for cut in cuts) / len(cuts), 3) if cuts else None,
         "density_correlation": correlation(values["density"], whole),
         "loudness_correlation": correlation(values["loudness"], whole),
         "peak_dbfs": amplitude_to_dbfs(max(float(audio.max(initial=0.0)), -float(audio.min(initial=0.0)))),
         "rms_dbfs": amplitude_to_dbfs(math.sqrt(float(np.vdot(audio, audio)) / max(audio.size, 1))),
         "duration_error_ms": round(1000 * (made_duration - timeline["duration"]), 1),
-        "chord_changes_per_second": round(changes / max(len(chords) - 1, 1), 3),
+        "chord_changes_per_second": round(changes / max(timeline["duration"], 1e-9), 3),
     }
 
 

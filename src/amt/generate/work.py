@@ -17,15 +17,15 @@ def make_item(params: Params, item: Item) -> Done:
     """Make one video's music; runs in a worker, so torch is loaded here."""
     import torch
 
-    from amt.generate.compose import Wish
-    from amt.generate.features import read_features
+    from amt.generate.features import read_seen
     from amt.generate.mux import video_to_poster
     from amt.generate.produce import load_models, produce
+    from amt.generate.wish import Wish
 
     torch.set_num_threads(1)  # sums over other numbers of threads differ in the last bit
     media, out = Path(item.payload["media"]), OUT / f"{item.id}.mp4"
     wish = Wish(seed=params.generate.seed, temperature=params.generate.temperature)
-    made = produce(media, read_features(Path(item.payload["features"])), load_models(MODELS), wish, out)
+    (made,) = produce(media, read_seen(Path(item.payload["features"])), load_models(MODELS), wish, [out])
     video_to_poster(media, made.piece.duration / 3, out.with_suffix(".jpg"))
     about = {"video_id": item.id, "title": item.payload["title"], "split": item.payload["split"]}
     write_json(out.with_suffix(".json"), about | made.timeline | {"metrics": made.metrics})

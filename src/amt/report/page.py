@@ -38,7 +38,7 @@ def inputs_to_page(inputs: Inputs) -> str:
         controls=CONTROLS,
         progressions=PROGRESSIONS,
         plots=page_plots(inputs),
-        timelines={made["video_id"]: timeline(made["per_second"], made["duration"]) for made in inputs.made},
+        timelines={made["video_id"]: timeline(made) for made in inputs.made},
         style=_asset("style.css"),
         script=_asset("script.js"),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
@@ -13,14 +12,15 @@ from muvisync.svg import Plane, line, path, picture, tag, text, ticks
 _SECOND, _LEAST, _LEFT = 26, 1000, 4
 
 
-def timeline(values: dict[str, Any], duration: float) -> Markup:
-    """Chords, note density and loudness of every second; `values` is `per_second` of a generated video's JSON.
+def timeline(made: dict[str, Any]) -> Markup:
+    """Cuts, chords, note density and loudness over time; `made` is a generated video's JSON.
 
     The attributes data-left and data-right say where time 0 and the end lie, for the playhead.
     """
+    duration, values = made["duration"], made["per_second"]
     width = max(_LEAST, _SECOND * duration + 2 * _LEFT)
     scale = Plane(_LEFT, 0, width - _LEFT, 1, (0, duration), (0, 1))
-    body = [_chord_strip(values["chord"], scale), _seconds(scale, duration)]
+    body = [*_cuts(made["cuts"], scale), _chord_strip(made["chords"], scale), _seconds(scale, duration)]
     body.append(_curves("notes a second", values["density"], scale, 96))
     body.append(_curves("loudness over its mean", _relative(values["loudness"]), scale, 176))
     body.append(line(_LEFT, 22, _LEFT, 240, "playhead"))
@@ -29,11 +29,14 @@ def timeline(values: dict[str, Any], duration: float) -> Markup:
     return tag("div", drawn, class_="scroll", **place)
 
 
-def _chord_strip(chords: list[str], scale: Plane) -> Markup:
+def _cuts(cuts: list[dict[str, Any]], scale: Plane) -> list[Markup]:
+    return [line(scale.px(cut["time"]), 18, scale.px(cut["time"]), 240, "axis") for cut in cuts]
+
+
+def _chord_strip(chords: list[dict[str, Any]], scale: Plane) -> Markup:
     parts = []
-    for label, run in groupby(enumerate(chords), key=lambda pair: pair[1]):
-        seconds = [second for second, _ in run]
-        left, right = scale.px(seconds[0]), min(scale.px(seconds[-1] + 1), scale.right)
+    for chord in chords:
+        label, left, right = chord["label"], scale.px(chord["start"]), scale.px(chord["end"])
         shape = {"x": left, "y": 22, "width": max(right - left - 1, 0.5), "height": 34, "rx": 3}
         parts.append(tag("rect", tag("title", label), **shape, fill=chord_colour(label)))
         if right - left >= 7.5 * len(label):
