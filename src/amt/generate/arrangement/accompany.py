@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from amt.generate.arrangement.frame import Beat
-from amt.generate.arrangement.offer import ALWAYS, CHORD, FIGURE, FILL, PAD, PULSE, RESTRIKE, SECOND, Offer, weakness
+from amt.generate.arrangement.offer import (
+    ALWAYS,
+    CHORD,
+    FIGURE,
+    FILL,
+    GUIDE,
+    PAD,
+    PULSE,
+    RESTRIKE,
+    SECOND,
+    Offer,
+    weakness,
+)
 from amt.generate.arrangement.pattern import Step
 from amt.generate.arrangement.style import Instrument, Level
 from amt.generate.arrangement.voicing import chord_to_bass, chord_tones, guide_tones, voice_chord
@@ -45,7 +57,7 @@ def offer_bass(name: str, player: Instrument, beats: list[Beat], swing: float) -
             continue
         root = chord_to_bass(beat.label, player.low, player.high, previous)
         previous = root
-        if beat.changes or beat.place == 0:
+        if beat.changes or beat.place == 0 or beat.cut:
             yield Offer(ALWAYS, beat.start, beat.span_end, root, name, _BASS_FORCE)
         for start, end, step in strokes_of(player.patterns, beat, swing):
             rank = (PULSE if step.start == 0 else RESTRIKE) + weakness(step.start)
@@ -71,13 +83,13 @@ def offer_chords(
             low, high = _moved(player, shift.get(beat.mood, 0))
             voicing = voice_chord(beat.label, low, high, voicing)
         guides = guide_tones(beat.label, voicing)
-        if beat.changes:
+        if beat.changes or beat.cut:
             for pitch in voicing:
-                rank = SECOND if second else ALWAYS if pitch in guides else CHORD
+                rank = SECOND if second else GUIDE if pitch in guides else CHORD
                 yield Offer(rank, beat.start, beat.span_end, pitch, name, 1.0)
         for start, end, step in strokes_of(player.patterns, beat, swing):
             for place, pitch in enumerate(reversed(voicing)):
-                base = SECOND if second else PULSE if step.start == 0 and place == 0 else RESTRIKE
+                base = SECOND if second else PULSE + 0.1 if step.start == 0 and place == 0 else RESTRIKE
                 rank = base + weakness(step.start) + place / 50
                 yield Offer(rank, start, max(end, min(start + _RING, beat.span_end)), pitch, name, step.force)
 
@@ -109,7 +121,7 @@ def offer_arpeggio(
         for start, end, step in strokes_of(player.patterns, beat, swing):
             tone, rising = next_tone(tones, tone, rising)
             ring = max(end, min(start + _RING, beat.span_end))
-            rank = (PULSE + 0.1 if step.start == 0 else FIGURE) + weakness(step.start)
+            rank = (PULSE if step.start == 0 else FIGURE) + weakness(step.start)
             yield Offer(rank, start, ring, tone, name, step.force)
             yield Offer(FILL + weakness(step.start), start, ring, companion(tones, tone), name, _FILL_FORCE)
         yield from _sixteenths(name, beat, tones, swing)

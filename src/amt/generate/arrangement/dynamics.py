@@ -13,6 +13,7 @@ from muvisync.soundfont import Note
 
 SOFTEST, LOUDEST = 28, 120
 _FULL = 0.5  # RMS that asks for the hardest strokes
+_USUAL, _SHARES = 8.0, (0.75, 1.3)  # strokes a second; least and most share
 _DOWNBEAT, _CUT, _BEAT, _OFF = 1.06, 1.12, 0.98, 0.84
 
 
@@ -40,6 +41,7 @@ def offers_to_notes(
     Strokes of an instrument at one time move together: a chord stays a chord. The first beat of all stays where it is.
     """
     starts = np.array([beat.start for beat in beats])
+    shares = _shares(offers, beats)
     moved: dict[tuple[float, str], float] = {}
     notes = []
     for offer in offers:
@@ -47,8 +49,19 @@ def offers_to_notes(
         hit = (offer.start, offer.instrument)
         if hit not in moved:
             moved[hit] = float(np.clip(chance.normal(0, human.time), -2 * human.time, 2 * human.time))
-        force = loudness_to_velocity(float(loudness[index])) * offer.force * accent(beats[index], offer.start)
+        force = loudness_to_velocity(float(loudness[index])) * offer.force * shares[index]
+        force *= accent(beats[index], offer.start)
         velocity = round(force + chance.normal(0, human.velocity))
         start = max(0.0, offer.start + moved[hit]) if offer.start > 0 else 0.0
         notes.append(Note(start, offer.end, offer.pitch, max(1, min(127, velocity)), offer.instrument))
     return notes
+
+
+def _shares(offers: list[Offer], beats: list[Beat]) -> np.ndarray:
+    """Share of the velocity that each note has where so many begin within a beat: (beats,), 1 for _USUAL a second.
+
+    The energy of n notes is n times that of one, which asks for the power -1/2; half of it leaves dense music denser.
+    """
+    edges = [beat.start - 1e-6 for beat in beats] + [beats[-1].end]
+    struck = np.histogram([offer.start for offer in offers], edges)[0] / np.diff(edges)
+    return np.clip((np.maximum(struck, 1.0) / _USUAL) ** -0.25, *_SHARES)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from amt.generate.arrangement.offer import Offer
+from amt.generate.arrangement.offer import GUIDE, PULSE, Offer
 
 SHORTEST = 0.08
 """Seconds; no note is cut shorter than this."""
+_FOR_NEW = 0.5  # of the notes of a second, at most, that held ones make way for new chords and strokes on the beats
 _GAP = 0.01  # seconds before a second begins at which a note stops that must not count in it
 
 
@@ -36,8 +37,10 @@ class Score:
         self.count = np.zeros(self.seconds + 1, np.int64)
 
     def add(self, offer: Offer) -> bool:
-        """Play an offer, unless another instrument or a stroke too near has its pitch; the same instrument's note
-        before it ends where it begins."""
+        """Play an offer, unless another instrument or a stroke too near has its pitch.
+
+        A note of the same instrument that has it ends where this one begins.
+        """
         line = self.strokes.setdefault(offer.pitch, [])
         place = bisect(line, offer.start, key=lambda item: item[0])
         before = line[place - 1][1] if place else None
@@ -62,12 +65,12 @@ class Score:
         self._count(stroke, stroke.offer.start, 1)
 
     def thin(self, second: int, wanted: int) -> None:
-        """Let go of held notes, the ones of the highest rank first, until `wanted` are left to sound on in a second.
+        """Let go of held notes, the ones of the highest rank first, until `wanted` sound on in a second.
 
-        Those of rank ALWAYS are kept.
+        The bass is kept.
         """
         self.held = [stroke for stroke in self.held if stroke.end > second]
-        loose = [s for s in self.held if s.offer.rank >= 1 and second - _GAP - s.offer.start >= SHORTEST]
+        loose = [s for s in self.held if s.offer.rank >= GUIDE and second - _GAP - s.offer.start >= SHORTEST]
         loose.sort(key=lambda stroke: (stroke.offer.rank, stroke.offer.start))
         while loose and self.count[second] > wanted:
             self.stop(loose.pop(), second - _GAP)
@@ -88,7 +91,9 @@ def choose_offers(offers: list[Offer], target: np.ndarray) -> list[Offer]:
     for offer in offers:
         by_second[min(int(offer.start), len(target) - 1)].append(offer)
     for second, (wanted, offered) in enumerate(zip(target, by_second, strict=True)):
-        score.thin(second, round(wanted))
+        new = sum(offer.rank < PULSE for offer in offered)
+        new += len({offer.start for offer in offered if PULSE <= offer.rank < PULSE + 0.5})
+        score.thin(second, round(wanted - min(new, _FOR_NEW * wanted)))
         for offer in sorted(offered, key=lambda o: (o.rank, o.start, o.pitch)):
             if offer.rank < 1 or score.count[second] < wanted - 0.5:
                 score.add(offer)

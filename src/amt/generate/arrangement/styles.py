@@ -14,6 +14,7 @@ from amt.generate.arrangement.style import Style
 from muvisync.errors import UserError
 
 FOLDER = Path(__file__).parents[1] / "styles"
+_NEVER = 1000.0  # notes a second
 _OUTSIDE = 0.2  # of suiting that ten notes a second beyond a style's densities cost
 
 
@@ -49,7 +50,11 @@ def choose_style(moods: Sequence[str], density: float) -> str:
 
 
 def choose_instruments(style: Style, names: Sequence[str] | None) -> Style:
-    """The style with only the instruments named (None: all of them). Raises UserError where it does not have one."""
+    """The style with only the instruments named, which then play in all sections (None: all, as the style says).
+
+    Raises:
+        UserError: the style does not have one of them.
+    """
     if names is None:
         return style
     unknown = [name for name in names if name not in style.instruments]
@@ -57,7 +62,9 @@ def choose_instruments(style: Style, names: Sequence[str] | None) -> Style:
         asked = ", ".join(map(repr, unknown)) or "none"
         known = ", ".join(style.instruments)
         raise UserError(f"instruments: {asked} asked for; style {style.name} has {known}: write one or more of these")
-    return style.model_copy(update={"instruments": {n: p for n, p in style.instruments.items() if n in names}})
+    always = {"enters": 0.0, "leaves": _NEVER, "moods": ()}
+    chosen = {n: p.model_copy(update=always) for n, p in style.instruments.items() if n in names}
+    return style.model_copy(update={"instruments": chosen})
 
 
 def _parse_style(values: object, path: Path) -> Style:
