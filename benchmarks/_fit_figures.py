@@ -13,7 +13,6 @@ from benchmarks._fit_sync import MARGIN, chance_level, cuts_beats_iou, isolate, 
 from muvisync.sample.check import compare_chords
 
 DRAWS = 200
-_SAME_CHANGE = 0.5  # seconds
 FIGURES = ("chords", "roots", "density", "loudness", "cuts on beats", "cuts on changes", "TBIoU")
 Scores = dict[str, tuple[float, float] | None]
 """Value and weight of each of FIGURES; None where it is not defined. A clip's weight is its seconds or its cuts."""
@@ -86,15 +85,6 @@ def measure_chance(asked: Asked, heard: Heard, seed: int) -> Scores:
 def find_changes(chords: Sequence[tuple[float, float, str]]) -> np.ndarray:
     """Times (n,) at which a chord follows another one."""
     return np.array([after[0] for before, after in pairwise(chords) if before[2] != after[2]], float)
-
-
-def change_delays(asked: Asked, heard: Heard) -> list[float]:
-    """Seconds from each change that was made to the nearest change heard, where one is within half a second."""
-    made, found = find_changes(asked.chords), find_changes(heard.chords)
-    if not len(found):
-        return []
-    delays = (found[np.abs(made[:, None] - found).argmin(axis=1)] - made) if len(made) else made
-    return [float(delay) for delay in delays if abs(delay) <= _SAME_CHANGE]
 
 
 def follow(asked: np.ndarray, heard: np.ndarray) -> float | None:

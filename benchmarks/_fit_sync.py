@@ -62,6 +62,14 @@ def chance_level(
     return float(np.mean([measure(shift(cuts, offset, begin, end)) for offset in offsets]))
 
 
+def delays(made: np.ndarray, found: np.ndarray, within: float) -> list[float]:
+    """Seconds from each of `made` (n,) to the nearest of `found` (m,), of those that have one `within` so many."""
+    if not len(made) or not len(found):
+        return []
+    late = found[np.abs(made[:, None] - found[None, :]).argmin(axis=1)] - made
+    return [float(delay) for delay in late if abs(delay) <= within]
+
+
 def _inside(cuts: Sequence[float], duration: float) -> np.ndarray:
     times = np.unique(np.asarray(cuts, float))
     return times[(times > 0) & (times < duration)]

@@ -11,13 +11,13 @@ from typing import Any
 import torch
 from pytorch_lightning import Callback, Trainer
 
-from amt.model import KEY_IDS, Amt
+from amt.model import Amt
 from amt.model.batch import songs_to_video
-from amt.model.decode import Sampling, video_to_chords
 from amt.model.songs import DATASET, Song
 from amt.train.amt import params_to_config
 from amt.train.amt_task import AmtTask
 from amt.train.data import SongData, TrainingSongs, choose_songs
+from benchmarks._chords import time_chords
 from benchmarks._memory import megabytes
 from muvisync.params import TrainAmtParams, load_params
 
@@ -76,10 +76,7 @@ def _generate(model: Amt, song: Song, seconds: int) -> float:
     again = -(-seconds // song.seconds)
     names = ("semantic", "scene_offset", "motion", "emotion", "present", "chords")
     longer = {name: getattr(song, name).repeat(again, axis=0)[:seconds] for name in names}
-    video, key = songs_to_video([replace(song, **longer)]), torch.tensor([KEY_IDS[song.mode]])
-    started = time.process_time()
-    video_to_chords(model, video, key, [1], Sampling(1.0), [torch.Generator().manual_seed(0)])
-    return time.process_time() - started
+    return time_chords(model, songs_to_video([replace(song, **longer)]), song.mode)[0]
 
 
 if __name__ == "__main__":

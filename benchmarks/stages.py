@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import resource
-import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks._processor import SINGLE_THREAD, run_and_time
 from muvisync.catalog import Video, write_catalog
 from muvisync.container import probe
 from muvisync.params import PARAMS_FILE
@@ -21,7 +19,6 @@ LEAST = 1.0
 """Media-seconds per core-second: a core must keep up with a video that plays."""
 _BIG = "ViT-L-14-336"
 _PICTURES = 4
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -75,13 +72,7 @@ def _workspace(folder: Path, clip: Path, copies: int) -> Path:
 
 def _cpu(stage: str, workspace: Path) -> float:
     """User and system seconds of a run of the stage."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = ["env", *(f"{name}=1" for name in _THREADS), sys.executable, "-m", f"muvisync.{stage}"]
-    done = subprocess.run(command, cwd=workspace, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(done.stderr[-2000:])
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return run_and_time([*SINGLE_THREAD, "-m", f"muvisync.{stage}"], workspace)[0]
 
 
 def _seconds_per_picture() -> float:
