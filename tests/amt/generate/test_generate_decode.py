@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from amt.generate import decode
-from amt.generate.compose import Wish, features_to_piece
+from amt.generate.compose import compose
 from amt.generate.decode import features_to_chords
-from amt.generate.features import features_to_mode, features_to_video, fit_seconds
+from amt.generate.features import Seen, features_to_mode, features_to_video, fit_seconds
+from amt.generate.wish import Wish
 from amt.model import KEY_IDS, START
 from amt.model.decode import LONGEST_HOLD, Sampling
 from muvisync.chords import chord_to_id, parse_key
@@ -50,14 +51,14 @@ def test_every_second_has_a_chord_and_none_is_held_for_good(models, make_feature
 
 def test_the_primer_begins_the_piece_in_its_key(models, make_features):
     wish = Wish(key=parse_key("E minor"), primer=("E:min", "C", "G", "D"))
-    piece = features_to_piece(models, make_features(12), 12.0, wish)
-    assert piece.chords[:4] == ["E:min", "C", "G", "D"] and piece.chords[-1] == "E:min"
-    assert str(piece.key) == "E minor"
+    (piece,) = compose(models, Seen(make_features(16)), 16.0, wish)
+    labels = [span.label for span in piece.sheet.chords]
+    assert labels[:4] == ["E:min", "C", "G", "D"] and labels[-1] == "E:min"
+    assert str(piece.sheet.key) == "E minor"
 
 
 def test_a_primer_longer_than_the_video_is_cut(models, make_features):
-    piece = features_to_piece(models, make_features(2), 2.0, Wish(primer=("C", "F", "G", "C")))
-    assert piece.chords == ["C", "F"]
+    assert sample(models, make_features(2), primer=("C", "F", "G", "C")) == ["C", "F"]
 
 
 @pytest.mark.parametrize(("mood", "mode"), [(0, "major"), (1, "minor"), (2, "minor"), (3, "minor"), (4, "major")])

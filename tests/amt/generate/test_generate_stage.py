@@ -90,7 +90,7 @@ def test_held_out_videos_get_music(workspace):
     files = made()
     assert set(files) == {f"{name}.{kind}" for name in ("bb", "cc") for kind in ("mp4", "mid", "wav", "json", "jpg")}
     about = read_json(Path("reports/generate/videos/cc.json"))
-    assert about["title"] == "Title of cc" and len(about["per_second"]["chord"]) == SECONDS
+    assert about["title"] == "Title of cc" and len(about["per_second"]["motion"]) == SECONDS
 
     main()  # nothing to do
     assert made() == files
@@ -142,11 +142,24 @@ def test_command(workspace, make_video):
     assert result.exit_code == 0, result.output
     info = probe(Path("out.mp4"))
     assert info.has_audio and info.has_video and abs(info.duration - 3) < 0.05
-    assert Path("out.mid").exists() and Path("out.wav").exists()
-    assert "D#:min G#:min" in result.output
+    assert all(Path(f"out{suffix}").stat().st_size for suffix in (".mid", ".wav", ".svg"))
+    assert read_json(Path("out.json"))["key"] == "D# minor"
+    assert "chords: D#:min" in result.output
     first = Path("out.mid").read_bytes()
     assert run(str(video), "--key", "Eb minor", "--primer", "Ebm Abm", "-o", "out.mp4").exit_code == 0
     assert Path("out.mid").read_bytes() == first
+
+
+def test_command_takes_a_folder_and_one_bad_video_costs_the_others_nothing(workspace, make_video):
+    folder = Path("videos")
+    folder.mkdir()
+    shutil.copy(make_video("silent film.mp4", 3, "-c:v", "libx264", "-pix_fmt", "yuv420p", "-an"), folder / "b.mp4")
+    Path(folder / "a.mp4").write_text("not a video")
+    result = run("videos", "--variants", "2", "-o", "music")
+    assert isinstance(result.exception, UserError) and "1 of 2 videos got no music: a.mp4" in str(result.exception)
+    assert {path.name for path in Path("music").glob("*.mp4")} == {"b-1.mp4", "b-2.mp4"}
+    with pytest.raises(UserError, match="another folder"):
+        raise run("videos", "-o", "videos").exception
 
 
 @pytest.mark.parametrize(
@@ -158,8 +171,13 @@ def test_command(workspace, make_video):
         (["VIDEO", "-o", "VIDEO"], "overwrite the video"),
         (["VIDEO", "--key", "H major"], "is not a key"),
         (["VIDEO", "--primer", "Am Xyz"], "'Xyz' is not a chord"),
-        (["VIDEO", "--temperature", "0"], "--temperature"),
-        (["VIDEO", "--seed", "-1"], "--seed"),
+        (["VIDEO", "--temperature", "0"], "temperature 0"),
+        (["VIDEO", "--seed", "-1"], "seed -1"),
+        (["VIDEO", "--mood", "cheerful"], "mood 'cheerful'"),
+        (["VIDEO", "--style", "polka"], "no style 'polka'"),
+        (["VIDEO", "--style", "piano", "--instruments", "kazoo"], "kazoo"),
+        (["VIDEO", "--tempo", "1000"], "tempo 1000"),
+        (["data"], "there is no video in this folder"),
     ],
 )
 def test_command_says_what_is_wrong(workspace, make_video, args, words):

@@ -229,18 +229,20 @@ def _write_music(folder: Path, movie: Path) -> None:
         "picture": "copied",
     }
     curve = [round(8 + 4 * math.sin(s / 3), 2) for s in range(12)]
+    chords = [{"start": 2 * n, "end": 2 * n + 2, "label": PROGRESSION[n % 8]} for n in range(6)]
     for song in SONGS:
         (videos / f"{song}.mp4").write_bytes(movie.read_bytes())
         (videos / f"{song}.jpg").write_bytes(movie.with_suffix(".jpg").read_bytes())
         per_second = {
-            "chord": [PROGRESSION[s // 2 % 8] for s in range(12)],
             "density": {"predicted": curve, "realised": [round(v) for v in curve]},
             "loudness": {"predicted": [v / 50 for v in curve], "realised": [v / 40 for v in curve]},
         }
         about = {"video_id": song, "title": NASTY, "split": "test", "key": "C major", "seed": 0, "tempo": 120.0}
         write_json(
             videos / f"{song}.json",
-            about | {"duration": 12.0, "notes": 99, "per_second": per_second, "metrics": figures},
+            about
+            | {"duration": 12.0, "notes": 99, "cuts": [{"time": 3.5, "beat": 7}], "chords": chords}
+            | {"per_second": per_second, "metrics": figures},
         )
     total = {"videos": 2, "density_correlation": 0.97, "largest_duration_error_ms": 0.0}
     write_json(folder / "metrics.json", {"videos": dict.fromkeys(SONGS, figures), "total": total})
