@@ -23,25 +23,33 @@ def integrated_loudness(audio: np.ndarray) -> float:
 
     if not len(audio):
         return -math.inf
-    repeats = math.ceil(2 * _BLOCK * RATE / len(audio)) if len(audio) < _BLOCK * RATE * 1.01 else 1
+    if len(audio) < 2 * _BLOCK * RATE:
+        audio = np.tile(audio, (math.ceil(2 * _BLOCK * RATE / len(audio)), 1))
     with np.errstate(divide="ignore", invalid="ignore"):
-        return float(pyloudnorm.Meter(RATE).integrated_loudness(np.tile(audio, (repeats, 1))))
+        return float(pyloudnorm.Meter(RATE).integrated_loudness(audio))
 
 
 def true_peak(audio: np.ndarray) -> float:
     """The true peak of (samples, 2) in dBTP; -inf for silence."""
-    peak = max((float(piece.max(initial=0.0)) for piece in _peaks(audio)), default=0.0)
+    peak = float(true_peaks(audio).max(initial=0.0))
     return 20 * math.log10(peak) if peak > 0 else -math.inf
 
 
-def limiter_gain(audio: np.ndarray, gain: float) -> np.ndarray:
-    """The gain, at most 1, that keeps `audio` times `gain` below the ceiling: float32 (samples,).
+def true_peaks(audio: np.ndarray) -> np.ndarray:
+    """The highest absolute value at or right after each sample, of both channels: float32 (samples,)."""
+    return np.concatenate([*_peaks(audio), np.zeros(0, np.float32)])
+
+
+def limiter_gain(peaks: np.ndarray, gain: float) -> np.ndarray:
+    """The gain, at most 1, that keeps a sound of such `true_peaks`, times `gain`, below the ceiling.
 
     The least gain within reach, averaged twice over that reach: it is down before the peak comes, without a click.
+
+    Returns:
+        float32 (samples,).
     """
     from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
-    peaks = np.concatenate([*_peaks(audio), np.zeros(0, np.float32)])
     needed = np.minimum(1.0, np.float32(10 ** (CEILING / 20) / gain) / np.maximum(peaks, 1e-9))
     if needed.min(initial=1.0) >= 1:
         return needed
@@ -51,7 +59,6 @@ def limiter_gain(audio: np.ndarray, gain: float) -> np.ndarray:
 
 
 def _peaks(audio: np.ndarray) -> Iterator[np.ndarray]:
-    """The highest absolute value at or right after each sample, of both channels: float32 pieces."""
     from scipy.signal import resample_poly
 
     for start in range(0, len(audio), _CHUNK):

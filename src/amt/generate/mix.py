@@ -11,7 +11,7 @@ import numpy as np
 from amt.generate.arrangement.style import Instrument, Style
 from amt.generate.automation import follow_loudness
 from amt.generate.lead_sheet import LeadSheet
-from amt.generate.loudness import integrated_loudness, limiter_gain
+from amt.generate.loudness import integrated_loudness, limiter_gain, true_peaks
 from muvisync.soundfont import RATE, Note, play_notes
 
 TARGET = -14.0
@@ -21,7 +21,7 @@ ORIGINAL = -12.0
 _GAIN = -12.0  # dB of the player: many notes at once stay far from where floats get coarse
 _FADE_SHARE, _LONGEST_FADE = 0.25, 1.5  # of the length, and in seconds
 _ROUNDS = 4  # of louder and limited again, until the target is met
-_CLOSE = 0.05  # LU
+_CLOSE = 0.2  # LU, after which one more correction leaves nothing to mend
 _LARGEST_GAIN = 60.0  # dB: what is fainter than that is noise
 
 
@@ -65,14 +65,14 @@ def normalise(audio: np.ndarray) -> np.ndarray:
     found = integrated_loudness(audio)
     if found < TARGET - _LARGEST_GAIN:
         return np.ones(len(audio), np.float32)
-    gain = 10 ** ((TARGET - found) / 20)
-    for _ in range(_ROUNDS):
-        limit = limiter_gain(audio, gain)
-        missing = TARGET - integrated_loudness(audio * (limit * np.float32(gain))[:, None])
+    gain, peaks = 10 ** ((TARGET - found) / 20), true_peaks(audio)
+    curve = limiter_gain(peaks, gain) * np.float32(gain)
+    for _ in range(_ROUNDS if curve.min() < gain else 0):
+        missing = TARGET - integrated_loudness(audio * curve[:, None])
+        gain *= 10 ** (missing / 20)
+        curve = limiter_gain(peaks, gain) * np.float32(gain)
         if abs(missing) < _CLOSE:
             break
-        gain *= 10 ** (missing / 20)
-    curve = limiter_gain(audio, gain) * np.float32(gain)
     audio *= curve[:, None]
     return curve
 

@@ -60,8 +60,7 @@ def offer_bass(name: str, player: Instrument, beats: list[Beat], swing: float) -
         if beat.changes or beat.place == 0 or beat.cut:
             yield Offer(ALWAYS, beat.start, beat.span_end, root, name, _BASS_FORCE)
         for start, end, step in strokes_of(player.patterns, beat, swing):
-            rank = (PULSE if step.start == 0 else RESTRIKE) + weakness(step.start)
-            yield Offer(rank + 0.05, start, end, root, name, step.force)
+            yield Offer(RESTRIKE + weakness(step.start), start, end, root, name, step.force)
         if root - 12 >= player.low:
             yield Offer(FILL + 0.2, beat.start, beat.end, root - 12, name, _FILL_FORCE)
 
