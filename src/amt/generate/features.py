@@ -92,8 +92,8 @@ def set_mood(features: Features, mood: str) -> Features:
     known = features.present["emotion"][:, None]
     shown = np.where(known, features.values["emotion"], np.float32(1 / len(EMOTIONS)))
     emotion = (_CHOSEN * wanted + (1 - _CHOSEN) * shown).astype(np.float32)
-    measured = np.ones(features.seconds, bool)
-    return Features(features.values | {"emotion": emotion}, features.present | {"emotion": measured})
+    present = features.present | {"emotion": np.ones(len(emotion), bool)}
+    return Features(features.values | {"emotion": emotion}, present)
 
 
 def features_to_video(features: Features) -> Video:

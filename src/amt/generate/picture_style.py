@@ -27,9 +27,12 @@ STYLE = """
 .whole .predicted { stroke: #8b9a9f; stroke-dasharray: 7 4; }
 .whole .section { fill: #dfe5e1; } .whole .section.odd { fill: #edf0ec; }
 .whole .playhead { stroke: #0f6f6a; stroke-width: 3; visibility: hidden; }
-@media (max-width: 640px) {
-  .whole text { font-size: 27px; } .whole .chord, .whole .mood { font-size: 22px; } .whole .bar { font-size: 20px; }
-  .whole .line { stroke-width: 4; } .whole .cut { stroke-width: 2; }
-  .whole .wide { display: none; } .whole .narrow { display: inline; }
-}
 """
+_NARROW = """
+  .whole text { font-size: %spx; } .whole .chord, .whole .mood { font-size: %spx; } .whole .bar { font-size: %spx; }
+  .whole .line { stroke-width: 4; } .whole .cut { stroke-width: 2; } .whole .many .cut { stroke-width: 1; }
+  .whole .wide { display: none; } .whole .narrow { display: inline; }
+"""
+# 1200 units on a phone are 390 pixels; on a page that makes the picture's place a container, that place decides
+STYLE += f"@container (max-width: 860px) {{ {_NARROW % (20, 18, 16)} }}\n"
+STYLE += "".join(f"@{kind} (max-width: 640px) {{ {_NARROW % (29, 27, 27)} }}\n" for kind in ("container", "media"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from muvisync.cli.add import add
+from muvisync.cli.app import app as open_app
 from muvisync.cli.doctor import doctor
 from muvisync.cli.generate import generate
 from muvisync.cli.import_ import import_release
@@ -23,6 +24,7 @@ app = typer.Typer(
 for command in (run, status, retry, add, generate, validate, doctor):
     app.command()(command)
 app.command("import")(import_release)
+app.command("app")(open_app)
 
 
 def main() -> None:

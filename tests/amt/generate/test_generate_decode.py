@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 
 from amt.generate import decode
 from amt.generate.compose import compose
 from amt.generate.decode import features_to_chords
-from amt.generate.features import Seen, features_to_mode, features_to_video, fit_seconds
+from amt.generate.features import Features, Seen, features_to_mode, features_to_video, fit_seconds, set_mood
 from amt.generate.wish import Wish
 from amt.model import KEY_IDS, START
 from amt.model.decode import LONGEST_HOLD, Sampling
 from muvisync.chords import chord_to_id, parse_key
+from muvisync.schema import EMOTIONS
 
 
 def sample(models, features, seed=0, primer=(), mode="major", **sampling):
@@ -89,3 +91,13 @@ def test_features_are_cut_or_held_to_the_length_of_the_video(make_features):
     assert fit_seconds(features, 7).seconds == 7
     longer = fit_seconds(features, 12)
     assert longer.seconds == 12 and longer.values["motion"][11] == features.values["motion"][9]
+
+
+def test_a_chosen_mood_outweighs_what_is_seen_or_was_never_measured():
+    emotion = np.tile(np.array([0.9, 0, 0, 0, 0.1, 0], np.float32), (4, 1))
+    present = np.array([True, True, True, False])
+    seen = Features({"emotion": emotion, "motion": np.zeros(4)}, {"emotion": present, "motion": present})
+    sad = set_mood(seen, "sad")
+    values = sad.values["emotion"]
+    assert (values.argmax(axis=1) == EMOTIONS.index("sad")).all() and np.allclose(values.sum(axis=1), 1)
+    assert values[0, 0] > values[0, 1] and sad.present["emotion"].all() and not seen.present["emotion"].all()

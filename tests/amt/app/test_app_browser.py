@@ -1,0 +1,141 @@
+"""The page in a real browser: a clip goes in, its music plays and comes down; bad files get a friendly word."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pretty_midi
+import pytest
+
+from amt.app.take import LONGEST
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+WAIT = 120_000  # milliseconds; a busy machine may take its time
+SMALLEST = """Math.min(...[...document.querySelectorAll('svg.whole text')]
+    .map(text => text.getBoundingClientRect().height).filter(height => height > 0))"""
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")]
+
+
+@pytest.fixture
+def open_page(address: str, tmp_path: Path) -> Iterator[Callable[[int], object]]:
+    """A function of a width that opens the page; at the end nothing was asked of any other host, nothing complained."""
+    from playwright.sync_api import sync_playwright
+
+    complaints: list[str] = []
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path / "profile", executable_path=CHROMIUM, args=FLAGS, headless=True
+        )
+        hosts = {urlsplit(address).netloc}
+
+        def note(request: object) -> None:
+            if urlsplit(request.url).scheme.startswith("http"):
+                hosts.add(urlsplit(request.url).netloc)
+
+        def open_at(width: int) -> object:
+            page = context.new_page()
+            page.set_viewport_size({"width": width, "height": 900})
+            page.on("request", note)
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+            page.goto(address)
+            page.wait_for_selector("#make", timeout=WAIT)
+            return page
+
+        yield open_at
+        context.close()
+    assert hosts == {urlsplit(address).netloc} and not complaints
+
+
+def upload(page: object, path: Path) -> None:
+    page.set_input_files("#upload input[type=file]", path)
+
+
+def test_a_clip_gets_its_music_and_keeps_it_for_itself(open_page, make_clip, rooms, tmp_path):
+    page = open_page(1280)
+    upload(page, make_clip("holi day <b>.mp4", 3))
+    page.wait_for_selector("#taken video", timeout=WAIT)
+    assert "0:03" in page.inner_text("#taken") and page.locator("#taken b b").count() == 0
+    page.locator("#variants label").nth(1).click()
+    page.click("#make:enabled")
+    page.wait_for_selector("#results .variant", timeout=WAIT)
+    check_playing(page)
+    check_comparing(page)
+    for kind in ("MIDI", "WAV", "MP4"):
+        with page.expect_download() as download:
+            page.locator("a.download:visible").filter(has_text=kind).click()
+        download.value.save_as(tmp_path / f"got.{kind}")
+        assert download.value.suggested_filename.startswith("holi-day-b-music-2.")
+    notes = [note for player in pretty_midi.PrettyMIDI(str(tmp_path / "got.MIDI")).instruments for note in player.notes]
+    assert notes and max(note.end for note in notes) <= 3.05
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(SMALLEST) > 7
+    check_leaving(page, rooms)
+
+
+def check_playing(page: object) -> None:
+    """The time of the result advances, the playhead follows, and a click on the picture goes there."""
+    page.evaluate("() => {const v = document.querySelector('.variant video'); v.muted = true; return v.play()}")
+    page.wait_for_function("document.querySelector('.variant video').currentTime > 0.3", timeout=WAIT)
+    page.evaluate("document.querySelector('.variant video').pause()")
+    page.wait_for_function("+document.querySelector('.playhead').getAttribute('x1') > 100", timeout=WAIT)
+    box = page.locator("svg.whole").first.bounding_box()
+    page.locator("svg.whole").first.click(position={"x": box["width"] / 2, "y": 50})
+    page.wait_for_function("Math.abs(document.querySelector('.variant video').currentTime - 1.5) < 0.05", timeout=WAIT)
+
+
+def check_comparing(page: object) -> None:
+    """Another variant is another file and goes on where this one was."""
+    page.get_by_role("tab", name="Variant 2").click()
+    assert [each.is_visible() for each in page.locator(".variant").all()] == [False, True]
+    page.wait_for_function("document.querySelectorAll('.variant video')[1].currentTime > 1.4", timeout=WAIT)
+
+
+def check_leaving(page: object, rooms: object) -> None:
+    """When the page is closed its files go."""
+    assert list(rooms.root.glob("*/music-*/*.mp4"))
+    page.close()
+    for _ in range(200):
+        if not list(rooms.root.glob("*/*/*")):
+            return
+        page.context.pages[0].wait_for_timeout(100)
+    raise AssertionError(list(rooms.root.rglob("*")))
+
+
+def test_bad_files_get_a_friendly_word_and_a_good_one_still_works(open_page, make_clip, tmp_path):
+    page = open_page(390)
+    (tmp_path / "text.mp4").write_text("not a video, whatever its name says")
+    (tmp_path / "empty.mp4").write_bytes(b"")
+    bad = {
+        tmp_path / "text.mp4": "This is not a video that can be read here",
+        tmp_path / "empty.mp4": "This file is empty",
+        make_clip("long.mp4", LONGEST + 5, rate=1): "10:05 long; 10:00 is the most",
+    }
+    for path, words in bad.items():
+        upload(page, path)
+        page.wait_for_function("w => document.querySelector('#taken').innerText.includes(w)", arg=words, timeout=WAIT)
+        assert page.locator("#make").is_disabled() and page.locator("#taken [role=alert]").count() == 1
+    page.get_by_label("Or take an example").click()
+    page.get_by_role("option", name="Colours").click()
+    page.wait_for_selector("#make:enabled", timeout=WAIT)
+    page.get_by_role("button", name="More").click()
+    page.fill("#primer textarea, #primer input", "Am Xyz")
+    page.click("#make")
+    page.wait_for_selector("#results [role=alert]", timeout=WAIT)
+    assert "'Xyz' is not a chord" in page.inner_text("#results")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
