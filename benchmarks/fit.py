@@ -87,15 +87,10 @@ def find_clips(folder: Path, scratch: Path) -> Iterator[Path]:
 
 def make(video: Path, folder: Path) -> tuple[Path, dict]:
     """Music for `video` as `muvisync generate` makes it without options; its WAV in `folder` and its timeline."""
-    from amt.generate.compose import Wish
-    from amt.generate.produce import load_models, produce
-    from muvisync.cli.measure import measure
-    from muvisync.pretrained import find_models
+    from muvisync.cli.studio import Studio
 
-    params, models = load_params(), find_models()
-    wish = Wish(temperature=params.generate.temperature)
     out = folder / f"{video.name}.music.mp4"
-    made = produce(video, measure(video, params, models).features, load_models(models.folder), wish, out)
+    (made,) = Studio().make_music(video, [out])
     return out.with_suffix(".wav"), made.timeline
 
 

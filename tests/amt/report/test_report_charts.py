@@ -78,7 +78,10 @@ def test_every_chord_has_a_colour():
 def test_timeline(duration):
     seconds = int(-(-duration // 1))
     curve = {"predicted": [0.0] * seconds, "realised": [1.0] * seconds}
-    box = check(timeline({"chord": ["C"] * seconds, "density": curve, "loudness": curve}, duration))
+    chords = [{"start": 0.0, "end": duration, "label": "C"}]
+    cuts = [{"time": duration / 2, "beat": None}]
+    values = {"density": curve, "loudness": curve}
+    box = check(timeline({"duration": duration, "cuts": cuts, "chords": chords, "per_second": values}))
     assert float(box.get("data-duration")) == pytest.approx(duration)
 
 
