@@ -12,7 +12,7 @@ from muvisync.svg import Plane, line, tag, text
 
 _LETTER = 9  # width of a letter of a chord, on a wide screen
 _BASELINE = 14
-_LEAST_BEAT, _LEAST_NUMBER = 5, 64  # closer than this, beats are not drawn and numbers are left out
+_LEAST_BEAT, _LEAST_NUMBER = 5, 72  # closer than this, beats are not drawn and numbers are left out
 
 
 def draw_chords(chords: Sequence[dict], plane: Plane) -> Markup:
@@ -34,7 +34,7 @@ def _chord(chord: dict, plane: Plane) -> Markup:
 
 def _labels(label: str, width: float) -> Iterator[tuple[str, str]]:
     """The class of a screen, "wide" or "narrow", and what fits a block there."""
-    for screen, letter in (("wide", _LETTER), ("narrow", 1.6 * _LETTER)):  # a phone's letters are larger
+    for screen, letter in (("wide", _LETTER), ("narrow", 1.9 * _LETTER)):  # a phone's letters are larger
         fitting = [name for name in (label, short_chord(label)) if letter * len(name) + 6 <= width]
         if fitting:
             yield screen, fitting[0]

@@ -35,4 +35,4 @@ _NARROW = """
 """
 # 1200 units on a phone are 390 pixels; on a page that makes the picture's place a container, that place decides
 STYLE += f"@container (max-width: 860px) {{ {_NARROW % (20, 18, 16)} }}\n"
-STYLE += "".join(f"@{kind} (max-width: 640px) {{ {_NARROW % (29, 27, 27)} }}\n" for kind in ("container", "media"))
+STYLE += "".join(f"@{kind} (max-width: 640px) {{ {_NARROW % (28, 26, 26)} }}\n" for kind in ("container", "media"))

@@ -238,6 +238,7 @@ def _write_music(folder: Path, movie: Path) -> None:
             "loudness": {"predicted": [v / 50 for v in curve], "realised": [v / 40 for v in curve]},
         }
         about = {"video_id": song, "title": NASTY, "split": "test", "key": "C major", "seed": 0, "tempo": 120.0}
+        about["style"] = "piano"
         write_json(
             videos / f"{song}.json",
             about

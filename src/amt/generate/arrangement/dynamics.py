@@ -48,11 +48,12 @@ def offers_to_notes(
         index = max(0, int(np.searchsorted(starts, offer.start + 1e-6)) - 1)
         hit = (offer.start, offer.instrument)
         if hit not in moved:
-            moved[hit] = float(np.clip(chance.normal(0, human.time), -2 * human.time, 2 * human.time))
+            # late, never early: what comes before a second begins would count in the one before
+            moved[hit] = float(min(abs(chance.normal(0, human.time)), 2 * human.time))
         force = loudness_to_velocity(float(loudness[index])) * offer.force * shares[index]
         force *= accent(beats[index], offer.start)
         velocity = round(force + chance.normal(0, human.velocity))
-        start = max(0.0, offer.start + moved[hit]) if offer.start > 0 else 0.0
+        start = offer.start + moved[hit] if offer.start > 0 else 0.0
         notes.append(Note(start, offer.end, offer.pitch, max(1, min(127, velocity)), offer.instrument))
     return notes
 

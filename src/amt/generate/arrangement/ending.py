@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from amt.generate.arrangement.frame import Beat
-from amt.generate.arrangement.offer import ALWAYS, CHORD, FIGURE, PAD, Offer
+from amt.generate.arrangement.offer import CHORD, FIGURE, GUIDE, Offer
 from amt.generate.arrangement.style import Instrument
 from amt.generate.arrangement.voicing import chord_tones
 from muvisync.chords import NO_CHORD
@@ -19,10 +19,10 @@ def closing_beat(beats: list[Beat]) -> Beat:
 
 
 def close(offers: list[Offer], closing: Beat) -> list[Offer]:
-    """Nothing is struck after the closing beat, and its chord is complete."""
+    """Nothing is struck after the closing beat, and its chord is complete; it is let go of where little shall sound."""
     kept = [offer for offer in offers if offer.start <= closing.start + 1e-6]
     return [
-        offer._replace(rank=ALWAYS) if offer.start >= closing.start and int(offer.rank) in (CHORD, PAD) else offer
+        offer._replace(rank=GUIDE) if offer.start >= closing.start and int(offer.rank) == CHORD else offer
         for offer in kept
     ]
 
