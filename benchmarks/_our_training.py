@@ -17,6 +17,7 @@ from amt.model.songs import DATASET, Song
 from amt.train.amt import params_to_config
 from amt.train.amt_task import AmtTask
 from amt.train.data import SongData, TrainingSongs, choose_songs
+from amt.train.precision import choose_precision
 from benchmarks._chords import time_chords
 from benchmarks._memory import megabytes
 from muvisync.params import TrainAmtParams, load_params
@@ -57,6 +58,7 @@ def _train(model: Amt, songs: TrainingSongs, params: TrainAmtParams) -> tuple[fl
     trainer = Trainer(
         accelerator=params.accelerator,
         max_epochs=1,
+        precision=choose_precision(params.precision, params.accelerator),
         gradient_clip_val=params.gradient_clip,
         num_sanity_val_steps=0,
         callbacks=[clock],

@@ -9,6 +9,7 @@ import signal
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from muvisync.ledger import Ledger
@@ -79,6 +80,9 @@ def test_killed_in_the_middle_it_goes_on_and_makes_the_same_bytes(finished, make
     wait_until(lambda: ledger.exists() and '"status":"ok"' in ledger.read_text())
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
+    # to DVC a stage is at work until the system has taken its dead process away
+    locks = (workspace.path / ".dvc/tmp/rwlock").read_text()
+    wait_until(lambda: not any(psutil.pid_exists(int(pid)) for pid in re.findall(r'"pid": (\d+)', locks)))
     done_before = {name for name, record in Ledger("video", ledger.parent).records.items() if record.status == "ok"}
     assert 0 < len(done_before) < 4
     text = workspace.run("dvc", "repro", "dataset")

@@ -52,7 +52,15 @@ def _tab(number: int, several: bool) -> Markup:
 
 def _variant(result: Result, number: int) -> Markup:
     timeline = result.timeline
-    facts = f"{clock(timeline['duration'])} · {timeline['key']} · {timeline['tempo']:.0f} bpm · seed {timeline['seed']}"
+    facts = " · ".join(
+        [
+            clock(timeline["duration"]),
+            timeline["key"],
+            f"{timeline['tempo']:.0f} bpm",
+            timeline["style"],
+            f"seed {timeline['seed']}",
+        ]
+    )
     downloads = [
         _download("MP4", result.video, "video with music"),
         _download("WAV", result.sound, "sound"),
