@@ -12,7 +12,7 @@ from pathlib import Path
 
 from muvisync.ffmpeg import ffmpeg_path, media_input
 from muvisync.sample import render_clip
-from muvisync.video.decode import decord_frames, ffmpeg_frames
+from muvisync.video.decode import video_to_frames
 from muvisync.video.motion import frames_to_motion
 from muvisync.video.sampling import frames_to_samples
 from muvisync.video.scenes import SceneDetector
@@ -24,16 +24,15 @@ REAL = Path(__file__).parents[2] / "shared/media/good/sintel-trailer.mp4"
 
 
 def main() -> bool:
-    """Print both decoders' speed as a share of ffmpeg's; whether the one that is tried first reaches the target."""
+    """Print the pass's speed as a share of ffmpeg's; whether it reaches the target."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     with tempfile.TemporaryDirectory() as folder:
         path = REAL if REAL.exists() else render_clip(0, Path(folder), "clip")[0]
-        passes = {"decord": lambda: one_pass(path, "decord"), "PyAV": lambda: one_pass(path, "PyAV")}
-        seconds = compare({"ffmpeg -f null": lambda: decode_only(path), **passes})
+        seconds = compare({"ffmpeg -f null": lambda: decode_only(path), "one pass": lambda: one_pass(path)})
     for name, figure in seconds.items():
         share = seconds["ffmpeg -f null"] / figure
         print(f"{name}: {figure:.2f} s for {path.name}, {share:.0%} of ffmpeg's speed (target {TARGET:.0%})")
-    return seconds["ffmpeg -f null"] / seconds["decord"] >= TARGET
+    return seconds["ffmpeg -f null"] / seconds["one pass"] >= TARGET
 
 
 def compare(candidates: dict[str, Callable[[], object]]) -> dict[str, float]:
@@ -53,12 +52,11 @@ def decode_only(path: Path) -> None:
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
 
 
-def one_pass(path: Path, decoder: str) -> deque[float]:
+def one_pass(path: Path) -> deque[float]:
     """Motion of every second; the scenes are found on the way."""
     timeline = read_timeline(path)
-    frames = decord_frames(path, timeline) if decoder == "decord" else ffmpeg_frames(path, timeline, [])
     detector = SceneDetector(timeline.fps)
-    samples = frames_to_samples(detector.watch(frames), timeline.end_of)
+    samples = frames_to_samples(detector.watch(video_to_frames(path, timeline, [])), timeline.end_of)
     return deque((frames_to_motion(sample.frame.image, sample.before) for sample in samples), maxlen=1000)
 
 

@@ -96,7 +96,7 @@ class _Worker:
     """One process, seen from this side of its pipe."""
 
     def __init__(self, fn: Callable) -> None:
-        # spawn: a forked copy of a process with threads (torch, decord, numba) can deadlock
+        # spawn: a forked copy of a process with threads (torch, numba) can deadlock
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, os.getpid()), daemon=True)

@@ -89,8 +89,6 @@ def _codecs() -> Iterator[Finding]:
         missing = [name for name in wanted if not re.search(rf"\b{name}\b", listing.stdout)]
         mend = "reinstall imageio-ffmpeg, its binary has them" if missing else ""
         yield Finding(f"ffmpeg {kind}", f"missing {', '.join(missing)}" if missing else ", ".join(wanted), mend)
-    importlib.import_module("decord")
-    yield Finding("decord", _version("decord"))
 
 
 def _models() -> Iterator[Finding]:

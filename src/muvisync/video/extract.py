@@ -8,12 +8,13 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+import av
 import numpy as np
 import torch
 
 from muvisync.schema import EMOTIONS
 from muvisync.video.clip import ClipEncoder
-from muvisync.video.decode import DecordRefused, Frame, decord_frames, ffmpeg_frames
+from muvisync.video.decode import Frame, video_to_frames
 from muvisync.video.flaws import find_flaws
 from muvisync.video.motion import frames_to_motion
 from muvisync.video.sampling import Sample, frames_to_samples
@@ -59,8 +60,6 @@ class _Columns(NamedTuple):
 def video_to_features(path: Path, encoder: ClipEncoder, batch_size: int = 32) -> VideoFeatures:
     """Extract all features of a video file, each frame decoded once; memory does not grow with the length.
 
-    Where decord gives up, also half-way, all starts again with ffmpeg's libraries.
-
     Args:
         encoder: from `load_encoder`.
         batch_size: pictures that go through the encoder at once.
@@ -69,15 +68,8 @@ def video_to_features(path: Path, encoder: ClipEncoder, batch_size: int = 32) ->
         Filtered: there is no picture.
         Permanent: it can't be opened, or less than half of its picture can be decoded.
     """
-    timeline = read_timeline(path)
-    try:
-        return _one_pass(decord_frames(path, timeline), timeline, encoder, batch_size, {"decoder": "decord"}, [])
-    except DecordRefused as why:
-        broken: list[float] = []
-        frames = ffmpeg_frames(path, timeline, broken)
-        features = _one_pass(frames, timeline, encoder, batch_size, {"decoder": "ffmpeg"}, broken)
-        features.notes.append(f"decoded by ffmpeg: {why}")
-        return features
+    timeline, broken = read_timeline(path), []
+    return _one_pass(video_to_frames(path, timeline, broken), timeline, encoder, batch_size, broken)
 
 
 def _one_pass(
@@ -85,7 +77,6 @@ def _one_pass(
     timeline: Timeline,
     encoder: ClipEncoder,
     batch_size: int,
-    metadata: dict,
     broken: list[float],
 ) -> VideoFeatures:
     detector = SceneDetector(timeline.fps)
@@ -98,7 +89,12 @@ def _one_pass(
     end = timeline.end_of(detector.last)
     notes = find_flaws(timeline, detector.frames, end, broken)
     semantic, emotion, motion, times = (np.concatenate(parts) for parts in zip(*columns, strict=True))
-    metadata |= {"duration": round(end, 3), "fps": round(timeline.fps, 3), "frames": detector.frames}
+    metadata = {
+        "decoder": f"PyAV {av.__version__}",
+        "duration": round(end, 3),
+        "fps": round(timeline.fps, 3),
+        "frames": detector.frames,
+    }
     metadata |= {"cuts": detector.cuts, "width": width, "height": height}
     metadata |= {"encoder": encoder.label, "emotion_words": list(EMOTIONS)}
     return VideoFeatures(semantic, emotion, motion, *cuts_to_scenes(detector.cuts, times), metadata, notes)

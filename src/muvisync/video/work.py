@@ -15,7 +15,7 @@ OUT = Path("data/video")
 VERSION = 1
 """Raise it when the same file would give other features: everything is then done anew."""
 
-_EXTRACTORS = ("av", "decord", "open_clip_torch", "opencv-python-headless", "scenedetect", "torch")
+_EXTRACTORS = ("av", "open_clip_torch", "opencv-python-headless", "scenedetect", "torch")
 
 
 def result_uses(params: VideoParams) -> dict:

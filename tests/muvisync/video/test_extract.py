@@ -9,7 +9,7 @@ from muvisync.errors import Filtered, Permanent
 from muvisync.ffmpeg import run_ffmpeg
 from muvisync.video import extract
 from muvisync.video.clip import ClipEncoder
-from muvisync.video.decode import DecordRefused, Frame, decord_frames
+from muvisync.video.decode import Frame, video_to_frames
 from muvisync.video.extract import VideoFeatures, video_to_features
 
 Make = Callable[..., Path]
@@ -34,7 +34,7 @@ def test_rows_of_a_clip_with_cuts(make_cuts: Make, encoder: ClipEncoder):
     facts = features.metadata
     assert facts["cuts"] == [2.0, 3.5, 5.5]
     assert (facts["duration"], facts["fps"], facts["frames"]) == (6.5, 24.0, 156)
-    assert (facts["width"], facts["height"], facts["decoder"]) == (320, 180, "decord")
+    assert (facts["width"], facts["height"]) == (320, 180)
     assert facts["encoder"].startswith("sample@")
     assert features.notes == []
 
@@ -45,26 +45,6 @@ def test_seconds_of_one_scene_look_alike(make_cuts: Make, encoder: ClipEncoder):
     assert same < 0.1 * other
 
 
-def test_when_decord_gives_up_half_way_ffmpeg_starts_again(
-    make_clip: Make, encoder: ClipEncoder, monkeypatch: pytest.MonkeyPatch
-):
-    path = make_clip("a.mp4")
-    whole = video_to_features(path, encoder)
-
-    def breaks(*args: object) -> Iterator[Frame]:
-        for index, frame in enumerate(decord_frames(*args)):
-            if index == 40:
-                raise DecordRefused("decord failed")
-            yield frame
-
-    monkeypatch.setattr(extract, "decord_frames", breaks)
-    again = video_to_features(path, encoder)
-    assert again.metadata["decoder"] == "ffmpeg"
-    assert again.notes == ["decoded by ffmpeg: decord failed"]
-    assert again.metadata["frames"] == whole.metadata["frames"] == 75
-    assert_same(whole, again)
-
-
 def test_frames_do_not_pile_up(make_clip: Make, encoder: ClipEncoder, monkeypatch: pytest.MonkeyPatch):
     alive, most = weakref.WeakSet(), []
 
@@ -72,13 +52,13 @@ def test_frames_do_not_pile_up(make_clip: Make, encoder: ClipEncoder, monkeypatc
         __hash__ = object.__hash__
 
     def counted(*args: object) -> Iterator[Frame]:
-        for time, image in decord_frames(*args):
+        for time, image in video_to_frames(*args):
             image = image.view(Image)
             alive.add(image)
             most.append(len(alive))
             yield Frame(time, image)
 
-    monkeypatch.setattr(extract, "decord_frames", counted)
+    monkeypatch.setattr(extract, "video_to_frames", counted)
     video_to_features(make_clip("a.mp4", seconds=8), encoder)
     assert len(most) == 200
     assert max(most) < 8

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scenedetect import AdaptiveDetector, FrameTimecode, detect
 
-from muvisync.video.decode import decord_frames
+from muvisync.video.decode import video_to_frames
 from muvisync.video.scenes import SceneDetector, _QuickDetector, cuts_to_scenes
 from muvisync.video.timeline import read_timeline
 
@@ -15,7 +15,7 @@ from muvisync.video.timeline import read_timeline
 def cuts_of(path: Path) -> list[float]:
     timeline = read_timeline(path)
     detector = SceneDetector(timeline.fps)
-    for _ in detector.watch(decord_frames(path, timeline)):
+    for _ in detector.watch(video_to_frames(path, timeline, [])):
         pass
     return detector.cuts
 
