@@ -15,6 +15,7 @@ from muvisync.sections import (
     DownloadParams,
     EvaluateParams,
     GenerateParams,
+    RetrainParams,
     RunParams,
     Section,
     TrainAmtParams,
@@ -32,7 +33,7 @@ class ParamsError(UserError):
 
 
 class Params(Section):
-    """All sections of params.yaml, one a stage, and `run`."""
+    """All sections of params.yaml: one a stage, `run` and `retrain`."""
 
     run: RunParams
     download: DownloadParams
@@ -43,6 +44,7 @@ class Params(Section):
     train_rhythm: TrainRhythmParams
     evaluate: EvaluateParams
     generate: GenerateParams
+    retrain: RetrainParams
 
 
 def load_params(path: Path = PARAMS_FILE) -> Params:

@@ -187,3 +187,33 @@ class GenerateParams(ItemSection):
     videos: Positive  # how many held-out videos get music
     temperature: Annotated[float, Field(gt=0)]
     seed: int
+
+
+class GateParams(Section):
+    """When a candidate replaces the champion: better by `metric` for sure, and worse in nothing beyond a bound.
+
+    The bounds are how much worse than the champion's a figure of the candidate may be.
+    """
+
+    metric: Literal["cross_entropy", "hits1", "hits3", "hits5"]  # of the chords, on the same songs
+    margin: Annotated[float, Field(ge=0)]  # by which the candidate must be better
+    confidence: Annotated[float, Field(gt=0.5, lt=1)]  # of the paired bootstrap over songs that it is
+    resamples: Annotated[int, Field(ge=100)]
+    seed: Annotated[int, Field(ge=0)]  # of the bootstrap
+    max_hits1_drop: Share
+    max_control_drop: Annotated[float, Field(ge=0)]  # nats of cross-entropy that another video's features cost
+    max_density_rise: Annotated[float, Field(ge=0)]  # share of the champion's RMSE of note density
+    max_loudness_rise: Annotated[float, Field(ge=0)]  # share of the champion's RMSE of loudness
+    max_slowdown: Annotated[float, Field(ge=1)]  # times the champion's seconds for the same songs
+    max_growth: Annotated[float, Field(ge=1)]  # times the champion's bytes
+
+
+class RetrainParams(Section):
+    """The scheduled job: where new work comes from, when a model is promoted, who gets the report."""
+
+    watch: str | None  # folder of videos, or a text file or address with one source a line; new ones join the catalog
+    release: str | None  # the published release to look for newer ones at: a folder, a zip or its address
+    publish: str | None  # any fsspec address for the reports: a folder, s3://..., gs://...
+    webhook: str | None  # address that gets the outcome of every run as JSON
+    push: bool  # push what a run made to the default DVC remote and to Git's origin
+    gate: GateParams
