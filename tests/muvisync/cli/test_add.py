@@ -10,8 +10,9 @@ import typer
 from typer.testing import CliRunner
 
 from muvisync.catalog import CATALOG, Video, read_catalog
-from muvisync.cli.add import add, source_to_id
+from muvisync.cli.add import add
 from muvisync.errors import UserError
+from muvisync.new_videos import source_to_id
 
 
 @pytest.fixture(autouse=True)
