@@ -9,27 +9,19 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
-import sys
 
-from prefect import flow, get_run_logger, task
-from prefect.artifacts import create_markdown_artifact
-from prefect.cache_policies import NO_CACHE
-from prefect.states import Completed, Failed, State
+from prefect import flow, get_run_logger
+from prefect.runtime import flow_run
+from prefect.states import Cancelled, Completed, Failed, State
 
-from muvisync.ledger import STATUSES
-from muvisync.stages import PER_ITEM, REPORT, stage_names
-from muvisync.status import stage_status
+from flows.artifacts import show_stage
+from flows.steps import PYTHON, StepFailed, run_step, step, step_environment
+from flows.zombies import end_zombie
+from muvisync.errors import UserError
+from muvisync.stages import REPORT, stage_names
+from muvisync.workspace import Busy, Lock, exclusive
 
-DVC = [sys.executable, "-m", "dvc"]
-# DVC's advice to people at a prompt, of no use in the log of a run
-_ADVICE = (
-    "To track the changes with git",
-    "To enable auto staging",
-    "Use `dvc push`",
-    "Updating lock file",
-    "\tgit add",
-    "\tdvc config",
-)
+DVC = [PYTHON, "-m", "dvc"]
 
 
 @flow(name="pipeline", log_prints=False)
@@ -39,57 +31,59 @@ def pipeline(force: list[str] | None = None) -> State:
     Args:
         force: stages to run even though nothing they depend on has changed (`muvisync retry`).
     """
-    logger = get_run_logger()
-    stale = stale_stages() | set(force or ())
-    if not stale:
+    try:
+        with exclusive("a pipeline run", flow_run.id) as lock:
+            end_zombie(lock.killed)
+            ran = bring_up_to_date(lock, force or [])
+    except Busy as error:
+        return Cancelled(message=str(error))
+    except UserError as error:
+        return Failed(message=str(error))
+    if not ran:
         return Completed(message=f"nothing to do: every stage is up to date, the report is {REPORT}")
-    names = stage_names()
-    first = min(names.index(name) for name in stale)
-    for number, name in enumerate(names[first:], start=first + 1):
-        logger.info("stage %d of %d: %s", number, len(names), name)
-        state = repro.with_options(name=name)(name, name in (force or ()), return_state=True)
-        if not state.is_completed():
-            return Failed(message=state.message)
     return Completed(message=f"done: the report is {REPORT}")
 
 
+def bring_up_to_date(lock: Lock, force: list[str]) -> bool:
+    """Run what is stale or forced and all that follows, a task a stage; whether there was anything to do.
+
+    Raises:
+        StepFailed: a stage failed.
+    """
+    logger, names = get_run_logger(), stage_names()
+    stale = stale_stages() | set(force)
+    if not stale:
+        return False
+    first = min(names.index(name) for name in stale)
+    for number, name in enumerate(names[first:], start=first + 1):
+        logger.info("stage %d of %d: %s", number, len(names), name)
+        step(name)(repro)(name, name in force, lock)
+    return True
+
+
 def stale_stages() -> set[str]:
-    """Names of the stages that DVC would run, as far as it can tell before the first of them has run."""
-    done = subprocess.run([*DVC, "status", "--json"], capture_output=True, text=True, check=False)
+    """Names of the stages that DVC would run, as far as it can tell before the first of them has run.
+
+    Raises:
+        UserError: DVC can't tell, because of a mistake in dvc.yaml, say.
+    """
+    done = subprocess.run(
+        [*DVC, "status", "--json"], capture_output=True, text=True, check=False, env=step_environment()
+    )
     if done.returncode:
-        raise RuntimeError(f"dvc status failed: {done.stderr.strip()}")
+        raise UserError(f"dvc status failed: {done.stderr.strip()}")
     return set(json.loads(done.stdout or "{}"))
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
-def repro(stage: str, force: bool) -> State:
-    """Reproduce one stage and publish its ledger as an artifact."""
-    logger = get_run_logger()
+def repro(stage: str, force: bool, lock: Lock) -> None:
+    """Reproduce one stage and show its outcomes, also those of a stage that failed. Raises StepFailed."""
     command = [*DVC, "repro", "--single-item", *(["--force"] if force else []), stage]
-    error = ""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        for line in process.stdout or ():
-            if line.strip() and not line.startswith(_ADVICE):
-                logger.info(line.rstrip())
-            if line.lower().startswith("error:"):
-                error = error or line.strip()
-    publish_outcomes(stage)
-    if process.returncode:
-        return Failed(message=f"{stage} failed; {error or 'its log is above'}")
-    return Completed(message=f"{stage} is up to date")
-
-
-def publish_outcomes(stage: str) -> None:
-    """Publish the counts of a stage's ledger, and each item that is not ok, as a Prefect artifact."""
-    if stage not in PER_ITEM:
-        return
-    status = stage_status(stage)
-    rows = [f"| {name} | {status[name]} |" for name in ("input", *STATUSES)]
-    lost = [f"| {item['id']} | {item['status']} | {item['reason']} |" for item in status["items"] if item["reason"]]
-    table = ["| outcome | items |", "|---|---|", *rows]
-    if lost:
-        table += ["", "| item | outcome | reason |", "|---|---|---|", *lost]
-    create_markdown_artifact("\n".join(table), key=f"ledger-{stage}", description=f"Outcomes of stage {stage}")
+    try:
+        run_step(command, lock)
+    except StepFailed as error:
+        raise StepFailed(f"{stage} failed; {error}") from error
+    finally:
+        show_stage(stage)
 
 
 def main() -> None:
