@@ -6,6 +6,7 @@ Safe to repeat: what is there is brought up to date.
 from __future__ import annotations
 
 import subprocess
+from contextlib import suppress
 from datetime import timedelta
 
 from prefect.automations import Automation, EventTrigger, Posture
@@ -29,10 +30,8 @@ ZOMBIES, BROKEN = "muvisync: zombie runs", "muvisync: runs that fail"
 def deploy() -> None:
     """Bring the server up to date with this workspace."""
     with get_client(sync_client=True) as client:
-        try:
+        with suppress(ObjectAlreadyExists):
             client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
-        except ObjectAlreadyExists:
-            pass
     subprocess.run([PYTHON, "-m", "prefect", "--no-prompt", "deploy", "--all"], check=True)
     _put(zombie_automation())
     if webhook := load_params().retrain.webhook:
@@ -77,10 +76,8 @@ def _put(automation: Automation) -> None:
 
 
 def _delete(name: str) -> None:
-    try:
+    with suppress(ValueError):  # there is none
         Automation.read(name=name).delete()
-    except ValueError:  # there is none
-        pass
 
 
 if __name__ == "__main__":

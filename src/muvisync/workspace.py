@@ -1,4 +1,4 @@
-"""One run at a time in a workspace: the processes of a run hold a lock together, and what a killed run left is ended."""
+"""One run at a time in a workspace: its processes hold a lock together, and what a killed run left is ended."""
 
 from __future__ import annotations
 

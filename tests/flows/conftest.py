@@ -11,30 +11,55 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 REPO = Path(__file__).parents[2]
 LONGEST_RUN = 900  # seconds: something hangs, however busy the machine is
+_FILES = (
+    "dvc.yaml", "params.yaml", "prefect.yaml", ".dvcignore", ".gitignore", "pyproject.toml", "requirements.lock"
+)  # fmt: skip
+SHORT = ("train_amt.epochs=2", "train_rhythm.epochs=2", "evaluate.resamples=20", "generate.videos=1")
 CLIPS = ("sample-00", "sample-06", "sample-09", "sample-10")  # two train on, one to validate, one to test
 
 
 class Workspace:
-    """A copy of the project with its own catalog, parameters, DVC folder and Prefect home."""
+    """A copy of the project in a Git repository of its own, with its catalog, parameters and Prefect home."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        for folder in ("src", "flows", "presets"):
-            shutil.copytree(REPO / folder, path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("dvc.yaml", "params.yaml", ".dvcignore", "pyproject.toml", "requirements.lock"):
-            shutil.copy(REPO / name, path)
-        (path / "data").mkdir()
         self.environment = os.environ | {
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             "PREFECT_HOME": str(path / "prefect"),
             "PYTHONPATH": str(path / "src"),
+            "GIT_CONFIG_GLOBAL": os.devnull,  # the same for everybody: nobody's name, hooks or signatures
         }
-        self.run("dvc", "init", "--no-scm", "--quiet")
-        self.run("dvc", "config", "core.analytics", "false")
-        self.write_catalog(CLIPS)
+
+    @classmethod
+    def create(cls, path: Path) -> Workspace:
+        """Copy the project to `path` and commit it there."""
+        for folder in ("src", "flows", "presets"):
+            shutil.copytree(REPO / folder, path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in _FILES:
+            shutil.copy(REPO / name, path)
+        (path / "data").mkdir()
+        workspace = cls(path)
+        workspace.write_catalog(CLIPS)
+        workspace.run("git", "init", "--quiet", "--initial-branch=main")
+        workspace.run("dvc", "init", "--quiet")
+        workspace.run("dvc", "config", "core.analytics", "false")
+        workspace.commit("Begin")
+        return workspace
+
+    def copy(self, path: Path) -> Workspace:
+        """The same workspace in another folder, with times and links."""
+        shutil.copytree(self.path, path, symlinks=True, dirs_exist_ok=True)
+        return Workspace(path)
+
+    def commit(self, message: str) -> None:
+        """Commit all that Git does not ignore."""
+        who = ("-c", "user.name=A Person", "-c", "user.email=person@localhost")
+        self.run("git", "add", "--all")
+        self.run("git", *who, "commit", "--quiet", "--allow-empty", "--message", message)
 
     def write_catalog(self, ids: tuple[str, ...]) -> None:
         """The catalog's rows are clips of the sample, in the given order."""
@@ -80,8 +105,27 @@ def make_workspace(tmp_path_factory) -> Callable[[str], Workspace]:
     """Make a workspace whose trainings are short."""
 
     def make(name: str) -> Workspace:
-        workspace = Workspace(tmp_path_factory.mktemp(name))
-        workspace.set("train_amt.epochs=2", "train_rhythm.epochs=2", "evaluate.resamples=20", "generate.videos=1")
+        workspace = Workspace.create(tmp_path_factory.mktemp(name))
+        workspace.set(*SHORT)
         return workspace
 
     return make
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory) -> tuple[Workspace, str]:
+    """A workspace after `muvisync run`, and what the run printed; not to be changed, but to be copied.
+
+    It is made once for all the processes that run tests.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    path, said = shared / "finished", shared / "finished.txt"
+    with FileLock(shared / "finished.lock"):
+        if not said.exists():
+            path.mkdir()
+            workspace = Workspace.create(path)
+            workspace.set(*SHORT)
+            said.write_text(workspace.run("muvisync", "run"))
+            workspace.commit("Run")
+    return Workspace(path), said.read_text()

@@ -10,17 +10,9 @@ import time
 from pathlib import Path
 
 import psutil
-import pytest
 
 from muvisync.ledger import Ledger
 from muvisync.stages import stage_names
-
-
-@pytest.fixture(scope="module")
-def finished(make_workspace):
-    """A workspace after `muvisync run`, and what the run printed."""
-    workspace = make_workspace("finished")
-    return workspace, workspace.run("muvisync", "run")
 
 
 def stages_run(text: str) -> list[str]:
@@ -63,12 +55,6 @@ def test_a_second_run_finds_nothing_to_do(finished):
 def test_dvc_alone_agrees_that_nothing_is_stale(finished):
     workspace, _ = finished
     assert json.loads(workspace.run("dvc", "status", "--json", "--quiet") or "{}") == {}
-
-
-def test_a_changed_training_parameter_reruns_the_training_and_what_follows(finished):
-    workspace, _ = finished
-    text = workspace.run("muvisync", "run", "-S", "train_amt.learning_rate=0.002")
-    assert stages_run(text) == ["train_amt", "evaluate", "generate", "report"]
 
 
 def test_killed_in_the_middle_it_goes_on_and_makes_the_same_bytes(finished, make_workspace):

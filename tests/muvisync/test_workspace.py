@@ -42,8 +42,9 @@ def run(lock: Path):
 
 def test_a_second_run_is_refused_with_the_first_ones_name(lock: Path, run):
     process, child = run
-    with pytest.raises(Busy, match=rf"a test run is at work in this workspace \(process {process.pid}\)"), exclusive(
-        "another", path=lock
+    with (
+        pytest.raises(Busy, match=rf"a test run is at work in this workspace \(process {process.pid}\)"),
+        exclusive("another", path=lock),
     ):
         pass
     assert process.poll() is None and child.is_running()

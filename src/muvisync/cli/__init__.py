@@ -9,9 +9,11 @@ from muvisync.cli.app import app as open_app
 from muvisync.cli.doctor import doctor
 from muvisync.cli.generate import generate
 from muvisync.cli.import_ import import_release
+from muvisync.cli.retrain import retrain
 from muvisync.cli.retry import retry
 from muvisync.cli.run import run
 from muvisync.cli.status import status
+from muvisync.cli.up import down, up
 from muvisync.cli.validate import validate
 from muvisync.errors import run_main
 
@@ -21,7 +23,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, status, retry, add, generate, validate, doctor):
+for command in (run, status, retry, add, generate, validate, doctor, retrain, up, down):
     app.command()(command)
 app.command("import")(import_release)
 app.command("app")(open_app)

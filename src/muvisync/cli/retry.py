@@ -30,4 +30,4 @@ def retry(
         typer.echo(f"{name}: {len(ids)} item(s) taken up again: {', '.join(ids[:10])}{' ...' if len(ids) > 10 else ''}")
     # `dataset` deletes such media again, also where nothing else is new to it
     forced = [*taken_up, *(["dataset"] if also["download"] and "dataset" not in taken_up else [])]
-    raise SystemExit(start_flow([argument for name in forced for argument in ("--force", name)]))
+    raise SystemExit(start_flow("pipeline", *(argument for name in forced for argument in ("--force", name))))

@@ -14,6 +14,8 @@ from muvisync.catalog import CATALOG, read_catalog, resolved, write_catalog
 from muvisync.errors import UserError
 from muvisync.files import atomic_write_bytes
 from muvisync.params import load_params, read_preset, set_params
+from muvisync.service import environment as service_environment
+from muvisync.service import find_service
 from muvisync.stages import stage_names
 
 PREVIOUS = Path("data/catalog.previous.csv")
@@ -42,7 +44,7 @@ def run(
             "`--preset own-videos` (ViT-L-14-336)",
             err=True,
         )
-    raise SystemExit(start_flow([]))
+    raise SystemExit(start_flow("pipeline"))
 
 
 def take_catalog(path: Path) -> None:
@@ -56,12 +58,20 @@ def take_catalog(path: Path) -> None:
     typer.echo(f"{CATALOG} now holds the {len(videos)} videos of {path}; the one before is {PREVIOUS}", err=True)
 
 
-def start_flow(args: list[str]) -> int:
-    """Run flows/pipeline.py in a process of its own (training may start itself again); return its exit status."""
-    script = Path("flows/pipeline.py")
+def start_flow(name: str, *args: str) -> int:
+    """Run a flow of flows/ in a process of its own (training may start itself again); return its exit status.
+
+    It shows in the server of `muvisync up` where that is up.
+    """
+    script = Path(f"flows/{name}.py")
     if not script.exists():
         raise UserError(f"{script} is not here: run this in the project's folder")
-    # stages are `python -m ...`: they must find this Python, also when .venv is not activated
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    environment = os.environ | {"PATH": path, "PYTHONUNBUFFERED": "1"}
-    return subprocess.run([sys.executable, "-m", "flows.pipeline", *args], env=environment, check=False).returncode
+    service = find_service()
+    if service and service.alive():
+        environment = service_environment(service)
+    else:
+        # stages are `python -m ...`: they must find this Python, also when .venv is not activated
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+        environment = os.environ | {"PATH": path}
+    environment |= {"PYTHONUNBUFFERED": "1"}
+    return subprocess.run([sys.executable, "-m", f"flows.{name}", *args], env=environment, check=False).returncode

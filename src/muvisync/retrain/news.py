@@ -89,7 +89,9 @@ def list_sources(watch: str, timeout: float) -> list[str]:
     try:
         lines = _lines(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise UserError(f"{watch} is not a list of sources in UTF-8, one a line; name a text file or a folder") from error
+        raise UserError(
+            f"{watch} is not a list of sources in UTF-8, one a line; name a text file or a folder"
+        ) from error
     return [line if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", line) else str(path.parent / line) for line in lines]
 
 

@@ -43,7 +43,7 @@ def serve() -> Iterator[Callable[[str, str], str]]:
             if self.command == "GET":
                 self.wfile.write(answer["text"].encode())
 
-        do_HEAD = do_GET
+        do_HEAD = do_GET  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             pass

@@ -1,0 +1,5 @@
+"""`python -m muvisync` is the command `muvisync`."""
+
+from muvisync.cli import main
+
+main()
