@@ -29,9 +29,8 @@ ZOMBIES, BROKEN = "muvisync: zombie runs", "muvisync: runs that fail"
 
 def deploy() -> None:
     """Bring the server up to date with this workspace."""
-    with get_client(sync_client=True) as client:
-        with suppress(ObjectAlreadyExists):
-            client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
+    with get_client(sync_client=True) as client, suppress(ObjectAlreadyExists):
+        client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
     subprocess.run([PYTHON, "-m", "prefect", "--no-prompt", "deploy", "--all"], check=True)
     _put(zombie_automation())
     if webhook := load_params().retrain.webhook:

@@ -11,8 +11,6 @@ from pathlib import Path
 
 from muvisync.notify import NotifyError, post_webhook
 from muvisync.publish import publish
-from muvisync.registry import checkout_champion, record, register
-from muvisync.registry.decision import Decision, read_decision
 from muvisync.retrain.report import decision_markdown, outcome, run_entry, settled_decision
 from prefect import flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
@@ -22,8 +20,10 @@ from prefect.states import Cancelled, Completed, Failed, State
 from flows.pipeline import DVC, bring_up_to_date, stale_stages
 from flows.steps import PYTHON, run_step, step
 from flows.zombies import end_zombie
+from muvisync.decision import Decision, read_decision
 from muvisync.errors import UserError
 from muvisync.params import RetrainParams, load_params
+from muvisync.registry import checkout_champion, record, register
 from muvisync.retrain.journal import Journal
 from muvisync.retrain.news import News, add_news, look_for_news, remember_release
 from muvisync.retrain.remote import missing_outputs, push_commands

@@ -33,6 +33,10 @@ class ModelError(UserError):
     """A model's folder can't be used; the message says why and what to do."""
 
 
+class StrangeFormat(ModelError):
+    """A model of another version of this program, whole as it may be."""
+
+
 def save_model(folder: Path, model: Amt | Rhythm, encoder: str | None = None) -> None:
     """Write `model` to `folder`; the same model gives the same bytes.
 
@@ -80,7 +84,7 @@ def _read_record(folder: Path) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{folder / CONFIG} does not describe a model of ours ({error!r})") from error
     if found != FORMAT:
-        raise ModelError(f"{folder / CONFIG}: format {found}, this program reads format {FORMAT}")
+        raise StrangeFormat(f"{folder / CONFIG}: format {found}, this program reads format {FORMAT}")
     if file_hash(folder / WEIGHTS) != recorded:
         raise ModelError(f"{folder / WEIGHTS} is not the file that {CONFIG} describes; it was changed or half copied")
     return record

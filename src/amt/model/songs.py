@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from amt.model.video import MODALITIES
 from muvisync.chords import PAD, chord_to_id
 from muvisync.errors import UserError
+from muvisync.files import file_hash, json_hash
 from muvisync.schema import EMOTIONS, ROWS, SEMANTIC_WIDTH, SPLITS, VIDEOS, SchemaError, check_schema, read_table
 
 DATASET = Path("data/dataset")
@@ -163,3 +164,15 @@ def _is_finite(values: np.ndarray) -> np.ndarray:
     if bits.view(np.int16).max(initial=0) < _HALF_EXPONENT and bits.max(initial=0) < _HALF_SIGN | _HALF_EXPONENT:
         return np.ones(len(values), dtype=bool)
     return ((bits & _HALF_EXPONENT) != _HALF_EXPONENT).all(axis=1)
+
+
+def dataset_hash(folder: Path) -> str:
+    """Hash of all bytes of the dataset, by which a training run and the gate know that the songs are the same."""
+    files = [folder / VIDEOS_FILE, *sorted(folder.glob("part-*.parquet"))]
+    return json_hash({path.name: file_hash(path) for path in files})
+
+
+def dataset_encoder(folder: Path) -> str | None:
+    """Label of the encoder that saw all the pictures; None where there were several, or none."""
+    labels = {row["encoder"] for row in read_table(folder / VIDEOS_FILE, VIDEOS).to_pylist() if row["encoder"]}
+    return labels.pop() if len(labels) == 1 else None

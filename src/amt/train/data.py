@@ -10,10 +10,8 @@ from pytorch_lightning import LightningDataModule
 from torch.utils.data import DataLoader
 
 from amt.model.batch import SongBatch, songs_to_batch
-from amt.model.songs import VIDEOS_FILE, NoSongs, Song, read_songs
+from amt.model.songs import NoSongs, Song, read_songs
 from amt.train.order import LengthOrder
-from muvisync.files import file_hash, json_hash
-from muvisync.schema import VIDEOS, read_table
 
 
 @dataclass(frozen=True)
@@ -43,18 +41,6 @@ def choose_songs(folder: Path, usable: Callable[[Song], bool], needs: str) -> Tr
             "`muvisync status` shows what became of each video, `muvisync add` adds more"
         )
     return TrainingSongs(train, val, [song.video_id for song in songs if not usable(song)])
-
-
-def dataset_hash(folder: Path) -> str:
-    """Hash of all bytes of the dataset, by which a training run knows that it goes on with the same songs."""
-    files = [folder / VIDEOS_FILE, *sorted(folder.glob("part-*.parquet"))]
-    return json_hash({path.name: file_hash(path) for path in files})
-
-
-def dataset_encoder(folder: Path) -> str | None:
-    """Label of the encoder that saw all the pictures; None where there were several, or none."""
-    labels = {row["encoder"] for row in read_table(folder / VIDEOS_FILE, VIDEOS).to_pylist() if row["encoder"]}
-    return labels.pop() if len(labels) == 1 else None
 
 
 class SongData(LightningDataModule):

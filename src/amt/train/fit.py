@@ -13,7 +13,8 @@ from pytorch_lightning import Trainer
 from pytorch_lightning.callbacks import EarlyStopping, ModelCheckpoint
 
 from amt.model import save_model
-from amt.train.data import SongData, TrainingSongs, dataset_encoder, dataset_hash
+from amt.model.songs import dataset_encoder, dataset_hash
+from amt.train.data import SongData, TrainingSongs
 from amt.train.history import History
 from amt.train.precision import choose_precision
 from amt.train.resume import CACHE, TrainingState

@@ -9,8 +9,10 @@ from muvisync.cli.app import app as open_app
 from muvisync.cli.doctor import doctor
 from muvisync.cli.generate import generate
 from muvisync.cli.import_ import import_release
+from muvisync.cli.models import models
 from muvisync.cli.retrain import retrain
 from muvisync.cli.retry import retry
+from muvisync.cli.rollback import rollback
 from muvisync.cli.run import run
 from muvisync.cli.status import status
 from muvisync.cli.up import down, up
@@ -23,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, status, retry, add, generate, validate, doctor, retrain, up, down):
+for command in (run, status, retry, add, generate, validate, doctor, models, retrain, rollback, up, down):
     app.command()(command)
 app.command("import")(import_release)
 app.command("app")(open_app)

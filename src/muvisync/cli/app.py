@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 
 from muvisync.cli.measure import measure
+from muvisync.cli.models import resolve_models
 from muvisync.media import described, find_media
 from muvisync.params import load_params
-from muvisync.pretrained import find_models
 
 _MOST_EXAMPLES = 6
 
@@ -25,7 +25,7 @@ def app(
     port: Annotated[int, typer.Option(help="Where it listens.", min=1, max=65535)] = 7860,
 ) -> None:
     """Open a page in which a video gets its music: choose, watch, compare, download."""
-    params, models = load_params(), find_models()
+    params, models = load_params(), resolve_models(None)
     typer.echo(f"loading {models} ...", err=True)
     from amt.app.make import make_music
     from amt.app.serve import serve

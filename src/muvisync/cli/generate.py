@@ -58,11 +58,16 @@ def generate(
         bool, typer.Option("--keep-audio", help="Keep the video's own sound, under the music.")
     ] = False,
     stems: Annotated[bool, typer.Option("--stems", help="Write a WAV of each instrument, too.")] = False,
+    models: Annotated[
+        str | None,
+        typer.Option(help="champion, trained, pretrained, a version, or a folder.", show_default="the first there is"),
+    ] = None,
 ) -> None:
     """Compose music for VIDEO and write it with the picture as an MP4, as MIDI and as WAV."""
     jobs = plan_jobs(video, out, variants)
     from amt.generate.produce import Extras
     from amt.generate.wish import to_wish
+    from muvisync.cli.studio import Studio
     from muvisync.params import load_params
 
     wish = to_wish(
@@ -76,14 +81,12 @@ def generate(
         temperature=load_params().generate.temperature if temperature is None else temperature,
         top_p=top_p,
     )
-    _work_off(jobs, wish, Extras(keep_audio, stems))
+    _work_off(Studio(models), jobs, wish, Extras(keep_audio, stems))
 
 
-def _work_off(jobs: list[Job], wish: Wish, extras: Extras) -> None:
+def _work_off(studio: Studio, jobs: list[Job], wish: Wish, extras: Extras) -> None:
     """One video after the other; one that fails costs the others nothing."""
-    from muvisync.cli.studio import Studio
-
-    studio, failed = Studio(), []
+    failed = []
     typer.echo(f"composing with {studio.found}", err=True)
     for number, job in enumerate(jobs, start=1):
         where = f"{number}/{len(jobs)} " if len(jobs) > 1 else ""

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from muvisync.cli.measure import measure
+from muvisync.cli.models import resolve_models
 from muvisync.errors import Permanent, UserError
 from muvisync.files import temporary, write_json
 from muvisync.params import load_params
-from muvisync.pretrained import find_models
 
 if TYPE_CHECKING:
     from amt.generate.produce import Extras, Made
@@ -24,16 +24,19 @@ if TYPE_CHECKING:
 
 
 class Studio:
-    """The models that `find_models` finds, and the parameters of the current folder.
+    """Models, and the parameters of the current folder.
+
+    Args:
+        models: champion, trained, pretrained, a version such as v1.0.0, or a folder; None: the first of these there is.
 
     Raises:
         UserError: there is no usable model, or params.yaml has mistakes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, models: str | None = None) -> None:
         from amt.generate.produce import load_models
 
-        self.params, self.found = load_params(), find_models()
+        self.params, self.found = load_params(), resolve_models(models)
         self.models = load_models(self.found.folder)
 
     def make_music(

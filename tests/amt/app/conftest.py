@@ -53,7 +53,7 @@ def make(models: Models, default_params: Params, tmp_path: Path) -> Make:
     """What the page calls, over the small CLIP of the sample."""
     for name, model in (("amt", models.chords), ("rhythm", models.rhythm)):
         save_model(tmp_path / "models" / name, model)
-    found = FoundModels(tmp_path / "models", trained=True)
+    found = FoundModels(tmp_path / "models", "the models of a test")
     return partial(make_music, partial(measure, params=default_params, models=found), models)
 
 

@@ -197,11 +197,11 @@ def test_own_models_come_first_then_the_pretrained_and_never_one_of_each(tmp_pat
     monkeypatch.chdir(tmp_path)
     for name, model in by_folder(models).items():
         save_model(Path("shipped") / name, model)
-    assert find_models(pretrained=Path("shipped")) == FoundModels(Path("shipped"), trained=False)
+    assert find_models(pretrained=Path("shipped")) == FoundModels(Path("shipped"), "the pretrained models of MuViSync")
     save_model(Path("models/amt"), models.chords)
-    assert not find_models(pretrained=Path("shipped")).trained, "a training that is half done"
+    assert find_models(pretrained=Path("shipped")).folder == Path("shipped"), "a training that is half done"
     save_model(Path("models/rhythm"), models.rhythm)
-    assert find_models(pretrained=Path("shipped")) == FoundModels(Path("models"), trained=True)
+    assert find_models(pretrained=Path("shipped")) == FoundModels(Path("models"), "the models trained here")
     shutil.rmtree("models/rhythm")
     with pytest.raises(UserError, match="models/rhythm, and none came"):
         find_models(pretrained=Path("elsewhere"))

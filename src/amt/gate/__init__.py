@@ -1,0 +1,1 @@
+"""The gate: whether newly trained models replace the champion, by figures on the same songs."""
