@@ -63,8 +63,8 @@ def failure_automation(address: str) -> Automation:
         posture=Posture.Reactive,
         threshold=1,
     )
-    text = "run {{ flow_run.name }} of {{ flow.name }}: {{ flow_run.state.name }}, {{ flow_run.state.message }}"
-    action = CallWebhook(block_document_id=block, payload={"text": text})
+    text = "flow.name ~ ' ' ~ flow_run.name ~ ': ' ~ flow_run.state.name ~ ', ' ~ flow_run.state.message"
+    action = CallWebhook(block_document_id=block, payload=f'{{"text": {{{{ ({text}) | tojson }}}}}}')
     return Automation(name=BROKEN, description=f"Posts to {address}.", trigger=trigger, actions=[action])
 
 

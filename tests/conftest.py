@@ -33,7 +33,7 @@ def muvi_sync_mini() -> Path:
     return _or_skip(SHARED / "muvi-sync-mini")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_release() -> Callable[..., Path]:
     """Write a release of a few songs in the published layout."""
     return _make_release

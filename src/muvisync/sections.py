@@ -120,15 +120,17 @@ class FitSection(Section):
     warmup_steps: Annotated[int, Field(ge=0)]
     schedule: Literal["constant", "cosine", "inverse_sqrt"]  # after the warm-up
     weight_decay: Annotated[float, Field(ge=0, le=1)]
+    accumulate: Positive  # batches whose gradients make one step
     gradient_clip: Annotated[float, Field(ge=0)]  # norm; 0 = no clipping
     modality_dropout: Annotated[
         float, Field(ge=0, lt=1)
     ]  # chance of each modality of a song to be hidden in a training step
     accelerator: Literal["auto", "cpu", "gpu"]
-    devices: Positive  # processes: on CPU usually 1, else that many GPUs
+    devices: Positive  # processes of a node: on CPU usually 1, else that many GPUs
     num_nodes: Positive
     precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"]  # auto: bf16-mixed where the processor has it
     threads: Annotated[int, Field(ge=0)]  # of torch on CPU; 0: torch's own choice
+    hang_timeout: Annotated[float, Field(ge=0)]  # seconds without a finished step, then it is ended; 0: never
 
 
 class TrainAmtParams(FitSection):

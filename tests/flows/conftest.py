@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from tests.faults.clips import make_clip
 
 REPO = Path(__file__).parents[2]
 LONGEST_RUN = 900  # seconds: something hangs, however busy the machine is
@@ -19,7 +20,7 @@ _FILES = (
     "dvc.yaml", "params.yaml", "prefect.yaml", ".dvcignore", ".gitignore", "pyproject.toml", "requirements.lock"
 )  # fmt: skip
 SHORT = ("train_amt.epochs=2", "train_rhythm.epochs=2", "evaluate.resamples=20", "generate.videos=1")
-CLIPS = ("sample-00", "sample-06", "sample-09", "sample-10")  # two train on, one to validate, one to test
+CLIPS = ("sample-09", "clip-0", "clip-1", "clip-2")  # of the splits test, val, test, train
 
 
 class Workspace:
@@ -62,10 +63,22 @@ class Workspace:
         self.run("git", *who, "commit", "--quiet", "--allow-empty", "--message", message)
 
     def write_catalog(self, ids: tuple[str, ...]) -> None:
-        """The catalog's rows are clips of the sample, in the given order."""
-        rows = [f"{name},sample:{int(name[-2:])},Clip {name},CC0-1.0,sample" for name in ids]
+        """The catalog's rows are clips of the sample (sample-<n>) and short ones (clip-<n>), in the given order."""
+        rows = []
+        for name in ids:
+            kind, number = name.split("-")
+            source = f"sample:{int(number)}" if kind == "sample" else f"clips/{number}.mp4"
+            if kind == "clip":
+                (self.path / "clips").mkdir(exist_ok=True)
+                make_clip(self.path / source, int(number))
+            rows.append(f"{name},{source},Clip {name},CC0-1.0,{kind}")
         text = "\n".join(["video_id,source,title,license,tags", *rows]) + "\n"
         (self.path / "data/catalog.csv").write_text(text)
+
+    def add_release(self, make_release: Callable[..., Path]) -> None:
+        """Four songs in the layout of the published release."""
+        make_release(self.path / "release", seconds=32)
+        self.set("dataset.published=release")
 
     def set(self, *assignments: str) -> None:
         """Change parameters: "section.key=value"."""
@@ -113,7 +126,7 @@ def make_workspace(tmp_path_factory) -> Callable[[str], Workspace]:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory) -> tuple[Workspace, str]:
+def finished(tmp_path_factory, make_release) -> tuple[Workspace, str]:
     """A workspace after `muvisync run`, and what the run printed; not to be changed, but to be copied.
 
     It is made once for all the processes that run tests.
@@ -125,6 +138,7 @@ def finished(tmp_path_factory) -> tuple[Workspace, str]:
         if not said.exists():
             path.mkdir()
             workspace = Workspace.create(path)
+            workspace.add_release(make_release)
             workspace.set(*SHORT)
             said.write_text(workspace.run("muvisync", "run"))
             workspace.commit("Run")

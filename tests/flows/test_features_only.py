@@ -18,22 +18,22 @@ def media(folder: Path) -> list[Path]:
 
 def test_features_only(make_workspace):
     workspace = make_workspace("features-only")
-    workspace.write_catalog(("sample-00", "sample-06"))
+    workspace.write_catalog(("clip-0", "clip-2"))
     workspace.set("download.keep=false", "dataset.failure_budget=0.5")
     text = workspace.run("dvc", "repro", "dataset")
     assert "deleted the media of 2 video(s)" in text
     assert media(workspace.path / "data") == media(workspace.path / ".dvc") == []
-    assert json.loads((workspace.path / "data/download/sample-00.json").read_text())["sha256"]
+    assert json.loads((workspace.path / "data/download/clip-0.json").read_text())["sha256"]
     before = workspace.parquet()
     assert "Data and pipelines are up to date" in workspace.run("dvc", "repro", "dataset")
 
     workspace.set("transcribe.minimum_note_ms=140.0")
     text = workspace.run("dvc", "repro", "dataset", code=255)
-    assert "transcribe: the media of 2 video(s) (sample-00, sample-06) are needed again" in text
+    assert "transcribe: the media of 2 video(s) (clip-0, clip-2) are needed again" in text
     assert "muvisync retry --stage download" in text and "Traceback" not in text
     assert workspace.parquet() == before
 
-    assert "sample-00" in workspace.run("python", "-c", CODE)  # `muvisync retry`, without the trainings that follow
+    assert "clip-0" in workspace.run("python", "-c", CODE)  # `muvisync retry`, without the trainings that follow
     workspace.run("dvc", "repro", "--force", "--single-item", "download")
     assert "deleted the media of 2 video(s)" in workspace.run("dvc", "repro", "dataset")
     assert media(workspace.path / "data") == media(workspace.path / ".dvc") == []

@@ -57,9 +57,10 @@ def test_dvc_alone_agrees_that_nothing_is_stale(finished):
     assert json.loads(workspace.run("dvc", "status", "--json", "--quiet") or "{}") == {}
 
 
-def test_killed_in_the_middle_it_goes_on_and_makes_the_same_bytes(finished, make_workspace):
+def test_killed_in_the_middle_it_goes_on_and_makes_the_same_bytes(finished, make_workspace, make_release):
     undisturbed, _ = finished
     workspace = make_workspace("killed")
+    workspace.add_release(make_release)
     workspace.set("run.workers=1")
     process = workspace.start("muvisync", "run")
     ledger = workspace.path / "data/ledger/video.jsonl"

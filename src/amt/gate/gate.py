@@ -13,7 +13,7 @@ from amt.gate.checks import check_all, known
 from amt.gate.pair import CHORD_FIGURES, Figures, Pair, measure_pair, time_pairs, weight_hashes
 from amt.model import ModelError
 from amt.model.checkpoint import StrangeFormat
-from amt.model.songs import DATASET, dataset_encoder, dataset_hash, read_songs
+from amt.model.songs import DATASET, dataset_hash, read_songs
 from muvisync.decision import Check, Decision, Verdict, decisions
 from muvisync.files import json_hash, read_json
 from muvisync.params import Params
@@ -43,7 +43,7 @@ def decide(params: Params, dataset: Path = DATASET, candidate: Path = CANDIDATE,
     held = choose_held_songs(read_songs(dataset), params.evaluate.split)
     made, breaking = _Decided(), False
     try:
-        verdict, reasons = _compare(params, held, dataset_encoder(dataset), candidate, champion, hashes, made)
+        verdict, reasons = _compare(params, held, candidate, champion, hashes, made)
     except _Verdict as clear:
         verdict, reasons, breaking = clear.verdict, [clear.reason], clear.breaking
     return Decision(
@@ -76,7 +76,6 @@ class _Decided:
 def _compare(
     params: Params,
     held: Held,
-    encoder: str | None,
     candidate: Path,
     champion: Path,
     hashes: dict,
@@ -88,7 +87,7 @@ def _compare(
     figures = measure_pair(new, held, params.evaluate)
     made.note("candidate", figures)
     _refuse_unknown(figures)
-    old = _load_champion(champion, device, hashes, encoder)
+    old = _load_champion(champion, device, hashes, new.encoder)
     try:
         before = measure_pair(old, held, params.evaluate)
     except RuntimeError as error:  # of torch: a tensor of another shape
@@ -132,7 +131,7 @@ def _load_champion(folder: Path, device: torch.device, hashes: dict, encoder: st
         strange = isinstance(error, StrangeFormat)
         raise _Verdict("promote", f"the champion can't be used any more ({error})", breaking=strange) from error
     if pair.encoder and encoder and pair.encoder != encoder:
-        why = f"the champion learned from pictures as {pair.encoder} sees them, the dataset has {encoder}"
+        why = f"the champion learned from pictures as {pair.encoder} sees them, the candidate from {encoder}'s"
         raise _Verdict("promote", why, breaking=True)
     return pair
 

@@ -53,6 +53,15 @@ def songs_to_batch(songs: Sequence[Song]) -> SongBatch:
     )
 
 
+def uncounted(batch: SongBatch) -> SongBatch:
+    """The same songs with nothing to learn from them: no loss has a term of theirs."""
+    return batch._replace(
+        video=batch.video._replace(present=torch.zeros_like(batch.video.present)),
+        targets=torch.full_like(batch.targets, PAD),
+        rhythm_known=torch.zeros_like(batch.rhythm_known),
+    )
+
+
 def songs_to_video(songs: Sequence[Song]) -> Video:
     """What the models see of the songs' videos."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from amt.train.launch import launch, must_launch
 from muvisync.errors import run_main
 from muvisync.params import load_params
 
@@ -13,6 +14,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m amt.train", description="Train a model on data/dataset.")
     parser.add_argument("model", choices=("amt", "rhythm"))
     chosen, params = parser.parse_args().model, load_params()
+    section = getattr(params, f"train_{chosen}")
+    if must_launch(section):
+        launch(f"train_{chosen}", chosen, section.devices)
+        return
     # imported late: Lightning takes seconds, and a mistake in params.yaml should show at once
     if chosen == "amt":
         from amt.train.amt import train_amt

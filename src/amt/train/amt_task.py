@@ -18,26 +18,27 @@ class AmtTask(Task):
 
     def _loss(self, batch: SongBatch, video: Video) -> tuple[AmtLoss, Tensor]:
         logits = self.model(video, batch.chords, batch.key)
-        counted = batch.video.mask & batch.video.present[..., MODALITIES.index("emotion")]
         smoothing = self.params.label_smoothing if self.training else 0.0
         weight = self.params.affective_weight
-        return amt_loss(logits, batch.targets, batch.video.emotion, counted, weight, smoothing), logits
+        return amt_loss(logits, batch.targets, batch.video.emotion, _felt(batch), weight, smoothing), logits
 
     def training_step(self, batch: SongBatch, _: int) -> Tensor:
         loss, _ = self._loss(batch, hide_modalities(batch.video, self.params.modality_dropout))
-        self.note(
-            {"loss": loss.total, "chords": loss.chords, "affective": loss.affective},
-            "train",
-            int((batch.targets != PAD).sum()),
-        )
-        return loss.total
+        steps, weight = (batch.targets != PAD).sum(), self.params.affective_weight
+        self._note(loss, "train", steps)
+        return (1 - weight) * self.share(steps) * loss.chords + weight * self.share(_felt(batch).sum()) * loss.affective
 
     def validation_step(self, batch: SongBatch, _: int) -> None:
         loss, logits = self._loss(batch, batch.video)
         real = batch.targets != PAD
-        hits = (logits.argmax(-1) == batch.targets)[real].float().mean()
-        self.note(
-            {"loss": loss.total, "chords": loss.chords, "affective": loss.affective, "hits1": hits},
-            "val",
-            int(real.sum()),
-        )
+        self._note(loss, "val", real.sum())
+        right = ((logits.argmax(-1) == batch.targets) & real).sum()
+        self.note({"hits1": right / real.sum().clamp(min=1)}, "val", real.sum())
+
+    def _note(self, loss: AmtLoss, part: str, steps: Tensor) -> None:
+        self.note({"loss": loss.total, "chords": loss.chords, "affective": loss.affective}, part, steps)
+
+
+def _felt(batch: SongBatch) -> Tensor:
+    """(batch, seconds) bool, real seconds whose emotion was measured."""
+    return batch.video.mask & batch.video.present[..., MODALITIES.index("emotion")]

@@ -6,6 +6,7 @@ import logging
 import math
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -16,9 +17,11 @@ from amt.model import save_model
 from amt.model.songs import dataset_encoder, dataset_hash
 from amt.train.data import SongData, TrainingSongs
 from amt.train.history import History
+from amt.train.launch import launcher, lost_others
 from amt.train.precision import choose_precision
-from amt.train.resume import CACHE, TrainingState
+from amt.train.resume import CACHE, Beginning, TrainingState
 from amt.train.task import Task
+from amt.train.watchdog import Watchdog
 from muvisync.errors import UserError
 from muvisync.files import json_hash
 from muvisync.params import TrainAmtParams, TrainRhythmParams
@@ -53,22 +56,29 @@ def fit(
     figure = f"{'val' if songs.val else 'train'}/{monitor}"
     identity = {"the dataset": dataset_hash(dataset), "the parameters": json_hash(params.model_dump())}
     state = TrainingState(CACHE / name, identity)
-    _announce(stage, songs, task)
     history = History(REPORTS / stage, stage, figure)
-    trainer = _make_trainer(params, state.folder, figure, history, validates=bool(songs.val))
-    resume = state.begin(stage)
-    trainer.fit(
-        task, SongData(songs.train, songs.val, params.batch_size, params.seed), ckpt_path=resume, weights_only=True
-    )
+    trainer = _make_trainer(params, state.folder, figure, validates=bool(songs.val))
+    say = partial(print, f"{stage} ", flush=True) if trainer.is_global_zero else _nothing
+    _announce(say, songs, task)
+    resume = state.find(say)
+    beginning = [] if resume else [Beginning(state)]
+    trainer.callbacks[:0] = [Watchdog(stage, params.hang_timeout, launcher()), *beginning, history]
+    data = SongData(songs.train, songs.val, params.batch_size, params.seed)
+    try:
+        trainer.fit(task, data, ckpt_path=resume, weights_only=True)
+    except RuntimeError as error:
+        if trainer.world_size == 1 or not lost_others(error):
+            raise
+        raise UserError(f"{stage}: rank {trainer.global_rank} lost the others, one of which is gone") from error
     if trainer.is_global_zero:
         _load_best(task, trainer, stage)
         task.finish(songs.val or songs.train)
         save_model(MODELS / name, task.model, dataset_encoder(dataset))
         state.end()
-        print(f"{stage}  done: epoch {history.best} of {len(history.epochs)} is in {MODELS / name}", flush=True)
+        say(f"done: epoch {history.best} of {len(history.epochs)} is in {MODELS / name}")
 
 
-def _make_trainer(params: Params, folder: Path, figure: str, history: History, validates: bool) -> Trainer:
+def _make_trainer(params: Params, folder: Path, figure: str, validates: bool) -> Trainer:
     keep = ModelCheckpoint(
         dirpath=folder,
         filename="best",
@@ -82,12 +92,15 @@ def _make_trainer(params: Params, folder: Path, figure: str, history: History, v
         accelerator=params.accelerator,
         devices=params.devices,
         num_nodes=params.num_nodes,
+        strategy="ddp" if params.devices * params.num_nodes > 1 else "auto",
+        use_distributed_sampler=False,  # ours know which song is whose
+        accumulate_grad_batches=params.accumulate,
         precision=choose_precision(params.precision, params.accelerator),
         max_epochs=params.epochs,
         gradient_clip_val=params.gradient_clip or None,
         limit_val_batches=None if validates else 0,
         num_sanity_val_steps=0,
-        callbacks=[history, stop, keep],
+        callbacks=[stop, keep],
         default_root_dir=folder,
         logger=False,
         enable_progress_bar=False,
@@ -102,14 +115,18 @@ def _load_best(task: Task, trainer: Trainer, stage: str) -> None:
     task.load_state_dict(torch.load(keep.best_model_path, map_location="cpu", weights_only=True)["state_dict"])
 
 
-def _announce(stage: str, songs: TrainingSongs, task: Task) -> None:
+def _announce(say: Callable[[str], None], songs: TrainingSongs, task: Task) -> None:
     size = sum(parameter.numel() for parameter in task.parameters()) / 1e6
-    print(f"{stage}  {len(songs.train)} songs to learn from, {len(songs.val)} to validate, {size:.2f} M parameters")
+    say(f"{len(songs.train)} songs to learn from, {len(songs.val)} to validate, {size:.2f} M parameters")
     if songs.skipped:
         names = ", ".join(songs.skipped[:5]) + (", ..." if len(songs.skipped) > 5 else "")
-        print(f"{stage}  left out {len(songs.skipped)} videos that have nothing to learn from: {names}")
+        say(f"left out {len(songs.skipped)} videos that have nothing to learn from: {names}")
     if not songs.val:
-        print(f"{stage}  no validation songs: the training loss decides which epoch is the best", flush=True)
+        say("no validation songs: the training loss decides which epoch is the best")
+
+
+def _nothing(line: str) -> None:
+    """What other processes than the first say."""
 
 
 def _quieten() -> None:

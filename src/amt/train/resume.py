@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+
+from pytorch_lightning import Callback, LightningModule, Trainer
 
 from muvisync.files import read_json, write_json
 
@@ -22,23 +25,36 @@ class TrainingState:
     def __init__(self, folder: Path, identity: dict[str, str]) -> None:
         self.folder, self.identity = folder, identity
 
-    def begin(self, stage: str) -> Path | None:
-        """The checkpoint to go on from, or None after making a clean folder; says which."""
+    def find(self, say: Callable[[str], None]) -> Path | None:
+        """The checkpoint to go on from, or None; says which. It changes nothing: all processes must find the same."""
         last = self.folder / _LAST
         if last.is_file():
             known = read_json(self.folder / _IDENTITY) if (self.folder / _IDENTITY).is_file() else {}
             changed = [name for name, value in self.identity.items() if known.get(name) != value]
             if not changed:
-                print(f"{stage}  an unfinished training is there, going on from its last epoch", flush=True)
+                say("an unfinished training is there, going on from its last epoch")
                 return last
-            print(
-                f"{stage}  an unfinished training is there, but {' and '.join(changed)} changed: starting afresh",
-                flush=True,
-            )
+            say(f"an unfinished training is there, but {' and '.join(changed)} changed: starting afresh")
+        return None
+
+    def begin(self) -> None:
+        """Make a clean folder for a new training."""
         self.end()
         write_json(self.folder / _IDENTITY, self.identity)
-        return None
 
     def end(self) -> None:
         """Forget the training."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Beginning(Callback):
+    """Makes the folder of a new training, by one process and once all of them know that it is a new one."""
+
+    def __init__(self, state: TrainingState) -> None:
+        self.state = state
+
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        trainer.strategy.barrier()
+        if trainer.is_global_zero:
+            self.state.begin()
+        trainer.strategy.barrier()

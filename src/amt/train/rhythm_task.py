@@ -32,11 +32,13 @@ class RhythmTask(Task):
 
     def training_step(self, batch: SongBatch, _: int) -> Tensor:
         losses = self._losses(batch, hide_modalities(batch.video, self.params.modality_dropout))
-        self.note(losses, "train", int(batch.rhythm_known.sum()))
-        return losses["loss"]
+        known, songs = batch.rhythm_known.sum(), batch.rhythm_known.flatten(1).any(1).sum()
+        self.note(losses, "train", known)
+        apart = self.params.correlation_weight * (1 - losses["correlation"])
+        return self.share(known) * losses["squares"] + self.share(songs) * apart
 
     def validation_step(self, batch: SongBatch, _: int) -> None:
-        self.note(self._losses(batch, batch.video), "val", int(batch.rhythm_known.sum()))
+        self.note(self._losses(batch, batch.video), "val", batch.rhythm_known.sum())
 
     def finish(self, songs: Sequence[Song]) -> None:
         """Stretch the answers to the wanted spread."""

@@ -50,7 +50,19 @@ class Task(LightningModule):
     def finish(self, songs: Sequence[Song]) -> None:
         """What is left to do once the best weights are in; the songs are those that chose them."""
 
-    def note(self, values: dict[str, Tensor], part: str, weight: int) -> None:
-        """Log the epoch's means, weighted by `weight` (how many seconds or steps a batch's figure is the mean of)."""
+    def share(self, count: Tensor) -> Tensor | float:
+        """The factor of a mean over `count` things of this process in the step's mean over those of all processes.
+
+        DDP averages the processes' gradients; with this factor that is the gradient of one mean over all things, which
+        one process with all the songs would have.
+        """
+        if self.trainer.world_size == 1:
+            return 1.0
+        total = self.trainer.strategy.reduce(count.float(), reduce_op="sum")
+        return count * self.trainer.world_size / total.clamp(min=1)
+
+    def note(self, values: dict[str, Tensor], part: str, count: Tensor) -> None:
+        """Log the epoch's means over all processes; `count` is of how many things each figure is the mean."""
         named = {f"{part}/{name}": value.detach() for name, value in values.items()}
-        self.log_dict(named, on_step=False, on_epoch=True, batch_size=max(weight, 1), sync_dist=True)
+        # a trace where nothing counts: a mean over nothing at all would be no number
+        self.log_dict(named, on_step=False, on_epoch=True, batch_size=float(count) or 1e-9, sync_dist=True)

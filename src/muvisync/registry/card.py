@@ -31,9 +31,9 @@ def version_card(name: str, decision: Decision) -> str:
             "",
             "## What they can't do",
             "",
-            "They know one chord a second in C major or A minor, 157 labels, songs of at most 300 s, and nothing but what",
-            "they were trained on: the data card (reports/dataset/card.md) says where that comes from and under",
-            "which licences. Whether a model may be used as its training data may is an open question.",
+            "They know one chord a second in C major or A minor, 157 labels, songs of at most 300 s, and what they",
+            "were trained on: the data card (reports/dataset/card.md) says where that comes from and under which",
+            "licences. Whether a model may be used as its training data may is an open question.",
             "",
         ]
     )

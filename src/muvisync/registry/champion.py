@@ -66,12 +66,13 @@ def _is_right(folder: Path, wanted: dict[str, str]) -> bool:
 def _fetch(version: Version, folder: Path) -> None:
     from dvc.api import DVCFileSystem  # imported late: it takes a second
     from dvc.exceptions import DvcException
+    from dvc_data.index import DataIndexError
 
     try:
         files = DVCFileSystem(".", rev=version.commit)
         for name in MODELS:
             files.get(f"models/{name}", str(folder / name), recursive=True)
-    except (DvcException, OSError) as error:
+    except (DvcException, DataIndexError, OSError) as error:
         raise UserError(
             f"the files of {version.name} are neither in DVC's cache nor in its remote ({error}); "
             f"fetch them where they are (`dvc fetch` at {version.tag}), or `muvisync rollback` to another version"

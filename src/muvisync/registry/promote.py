@@ -35,8 +35,9 @@ def register(decision: Decision) -> Version:
     known = next((version for version in versions() if version.decision == decision.id), None)
     name = known.name if known else next_name(decision.breaking)
     if known is None:
-        atomic_write_text(REGISTRY / f"amt-{name}.md", version_card(name, decision))
-        commit_paths(_KEPT, f"Promote amt {name}\n\n{decision.sentence}")
+        if not last_commit(decision.path):  # else it was killed between commit and tag
+            atomic_write_text(REGISTRY / f"amt-{name}.md", version_card(name, decision))
+            commit_paths(_KEPT, f"Promote amt {name}\n\n{decision.sentence}")
         tag_version(name, last_commit(decision.path), decision.id)
     if name not in champions():
         tag_champion(name)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from itertools import chain
 
 import numpy as np
 import pytest
 
-from amt.train.order import LengthOrder
+from amt.train.order import NOTHING, GivenOrder, LengthOrder
 
 LENGTHS = np.random.default_rng(0).integers(20, 300, 101).tolist()
 
@@ -44,11 +44,26 @@ def test_the_longest_song_comes_in_the_first_batch():
     assert max(LENGTHS) in [LENGTHS[song] for song in order(epoch=3)[:4]]
 
 
-@pytest.mark.parametrize("ranks", [2, 3])
-@pytest.mark.parametrize("count", [1, 2, 7, 24, 101])
-def test_every_process_gets_as_many_songs_and_none_is_left_out(ranks, count):
-    shares = [order(ranks, rank, lengths=LENGTHS[:count]) for rank in range(ranks)]
-    assert len({len(share) for share in shares}) == 1
-    counts = Counter(song for share in shares for song in share)
-    assert counts.keys() == set(range(count))
-    assert sum(counts.values()) < count + ranks
+@pytest.mark.parametrize("ranks", [1, 2, 3, 5])
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 24, 101])
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_processes_learn_together_what_one_would_and_every_song_once(ranks: int, count: int, batch_size: int):
+    lengths = LENGTHS[:count]
+    alone = order(batch_size=ranks * batch_size, lengths=lengths)
+    shares = [in_batches(order(ranks, rank, batch_size, lengths=lengths), batch_size) for rank in range(ranks)]
+    together = [sorted(chain(*step)) for step in zip(*shares, strict=True)]  # strict: all make as many steps
+    songs = [[song for song in step if song != NOTHING] for step in together]
+    assert songs == [sorted(step) for step in in_batches(alone, ranks * batch_size)]
+    assert sorted(chain(*songs)) == list(range(count))
+
+
+@pytest.mark.parametrize("ranks", [1, 2, 3])
+@pytest.mark.parametrize("count", [0, 1, 2, 7])
+def test_validation_songs_come_once_and_all_make_as_many_steps(ranks: int, count: int):
+    shares = [list(GivenOrder(count, ranks, rank)) for rank in range(ranks)]
+    assert {len(share) for share in shares} == {len(GivenOrder(count, ranks, 0))}
+    assert sorted(song for share in shares for song in share if song != NOTHING) == list(range(count))
+
+
+def in_batches(songs: list[int], batch_size: int) -> list[list[int]]:
+    return [songs[at : at + batch_size] for at in range(0, len(songs), batch_size)]
