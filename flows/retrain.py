@@ -9,9 +9,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from muvisync.notify import NotifyError, post_webhook
-from muvisync.publish import publish
-from muvisync.retrain.report import decision_markdown, outcome, run_entry, settled_decision
 from prefect import flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
 from prefect.runtime import flow_run
@@ -22,11 +19,14 @@ from flows.steps import PYTHON, run_step, step
 from flows.zombies import end_zombie
 from muvisync.decision import Decision, read_decision
 from muvisync.errors import UserError
+from muvisync.notify import NotifyError, post_webhook
 from muvisync.params import RetrainParams, load_params
+from muvisync.publish import publish
 from muvisync.registry import checkout_champion, record, register
 from muvisync.retrain.journal import Journal
 from muvisync.retrain.news import News, add_news, look_for_news, remember_release
 from muvisync.retrain.remote import missing_outputs, push_commands
+from muvisync.retrain.report import decision_markdown, is_ours, outcome, run_entry, settled_decision
 from muvisync.workspace import Busy, Lock, exclusive
 
 REPORTS = Path("reports")
@@ -56,7 +56,8 @@ def _retrain(lock: Lock, force: bool) -> str:
     news = notice()
     decision = settled_decision()
     if not (force or news or decision is None or stale_stages()):
-        finish(decision, lock)
+        if is_ours(decision):
+            finish(decision, lock)  # nothing to do there either, unless the run before was killed
         return f"nothing to do: {decision.sentence}"
     take_in(news, lock)
     bring_up_to_date(lock, ["train_amt", "train_rhythm"] if force else [])
@@ -104,6 +105,7 @@ def gate(lock: Lock) -> Decision:
 def finish(decision: Decision, lock: Lock) -> str:
     """All that follows a decision, each step once; how the run ended."""
     params, journal = load_params().retrain, Journal(decision.id)
+    journal.begin()
     settle(decision)
     if params.push and not journal.has("push"):
         push(lock)

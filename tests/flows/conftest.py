@@ -19,7 +19,13 @@ LONGEST_RUN = 900  # seconds: something hangs, however busy the machine is
 _FILES = (
     "dvc.yaml", "params.yaml", "prefect.yaml", ".dvcignore", ".gitignore", "pyproject.toml", "requirements.lock"
 )  # fmt: skip
-SHORT = ("train_amt.epochs=2", "train_rhythm.epochs=2", "evaluate.resamples=20", "generate.videos=1")
+SHORT = (
+    "run.engine=serial",
+    "train_amt.epochs=2",
+    "train_rhythm.epochs=2",
+    "evaluate.resamples=20",
+    "generate.videos=1",
+)
 CLIPS = ("sample-09", "clip-0", "clip-1", "clip-2")  # of the splits test, val, test, train
 
 

@@ -9,7 +9,8 @@ from muvisync.decision import Decision, decisions
 from muvisync.files import file_hash, read_json
 from muvisync.publish.entry import RunEntry
 from muvisync.registry import champion, versions
-from muvisync.registry.git import git
+from muvisync.registry.git import git, last_commit
+from muvisync.retrain.journal import Journal
 
 _MODELS, _DATA = Path("models"), Path("reports/dataset/metrics.json")
 
@@ -25,6 +26,11 @@ def settled_decision() -> Decision | None:
     weights = {name: _MODELS / name / "model.safetensors" for name in last.candidate}
     here = all(path.is_file() and file_hash(path) == last.candidate[name] for name, path in weights.items())
     return last if here else None
+
+
+def is_ours(decision: Decision) -> bool:
+    """Whether this machine made the decision, and so has to see to what follows: others come with a clone or a pull."""
+    return Journal(decision.id).begun or not last_commit(decision.path)
 
 
 def outcome(decision: Decision) -> dict[str, Any]:
@@ -53,7 +59,7 @@ def run_entry(decision: Decision) -> RunEntry:
         reasons=decision.reasons,
         version=registered,
         champion=now.name if now else None,
-        commit=git("log", "-1", "--format=%H", "--", str(decision.path)),
+        commit=last_commit(decision.path),
         metrics={name: value for name, value in figures.items() if value is not None},
         data={name: data[name] for name in ("videos", "seconds") if name in data},
     )
