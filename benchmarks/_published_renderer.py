@@ -13,7 +13,7 @@ from itertools import groupby
 
 import numpy as np
 
-from amt.generate.notes import clean_notes
+from amt.generate.arrangement.notes import clean_notes
 from muvisync.chords import NO_CHORD, chord_pitch_classes
 from muvisync.soundfont import Note, play_notes
 

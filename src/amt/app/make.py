@@ -7,7 +7,7 @@ from pathlib import Path
 
 from amt.app.ask import Ask, Progress, Result
 from amt.generate.compose import Models
-from amt.generate.features import Seen
+from amt.generate.predict.features import Seen
 from amt.generate.produce import produce
 from amt.generate.wish import to_wish
 from muvisync.errors import Permanent, UserError

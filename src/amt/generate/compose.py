@@ -8,13 +8,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from amt.generate.arrangement import Style, arrange, choose_style, read_style
-from amt.generate.decode import features_to_chords, features_to_rhythm
-from amt.generate.features import Features, Seen, features_to_mode, fit_seconds, set_mood
-from amt.generate.find_grid import find_grid
+from amt.generate.arrangement import arrange
 from amt.generate.grid import Grid
-from amt.generate.lay_chords import lay_chords
+from amt.generate.grid.find_grid import find_grid
+from amt.generate.harmony.lay_chords import lay_chords
 from amt.generate.lead_sheet import LeadSheet
+from amt.generate.predict.decode import features_to_chords, features_to_rhythm
+from amt.generate.predict.features import Features, Seen, features_to_mode, fit_seconds, set_mood
+from amt.generate.styles import Style, choose_style, read_style
 from amt.generate.wish import Wish
 from amt.model import Amt, Rhythm
 from amt.model.decode import Sampling

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from amt.generate.compose import Models, Piece, compose
-from amt.generate.features import Seen
-from amt.generate.midi_file import write_midi
-from amt.generate.mix import Mix, duck, render_mix, render_stems
-from amt.generate.mux import mux
-from amt.generate.sound import write_wav
-from amt.generate.timeline import piece_to_timeline, timeline_to_metrics
+from amt.generate.output.midi_file import write_midi
+from amt.generate.output.mux import mux
+from amt.generate.output.timeline import piece_to_timeline, timeline_to_metrics
+from amt.generate.output.wav import write_wav
+from amt.generate.predict.features import Seen
+from amt.generate.sound.mix import Mix, duck, render_mix, render_stems
 from amt.generate.wish import Wish
 from amt.model import load_model
 from muvisync.container import MediaInfo, probe

@@ -17,8 +17,8 @@ def make_item(params: Params, item: Item) -> Done:
     """Make one video's music; runs in a worker, so torch is loaded here."""
     import torch
 
-    from amt.generate.features import read_seen
-    from amt.generate.mux import video_to_poster
+    from amt.generate.output.mux import video_to_poster
+    from amt.generate.predict.features import read_seen
     from amt.generate.produce import load_models, produce
     from amt.generate.wish import Wish
 

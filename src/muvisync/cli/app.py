@@ -29,8 +29,8 @@ def app(
     typer.echo(f"loading {models} ...", err=True)
     from amt.app.make import make_music
     from amt.app.serve import serve
-    from amt.generate.arrangement import list_styles
     from amt.generate.produce import load_models
+    from amt.generate.styles import list_styles
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # ended, not killed: visitors' files are removed
     see = partial(measure, params=params, models=models)

@@ -10,12 +10,12 @@ from muvisync.params import Params
 from muvisync.pretrained import NAMES, FoundModels
 
 if TYPE_CHECKING:
-    from amt.generate.features import Seen
+    from amt.generate.predict.features import Seen
 
 
 def measure(video: Path, params: Params, models: FoundModels) -> Seen:
     """Features of the video that the models know, by the encoder of params.yaml. Raises UserError for no video."""
-    from amt.generate.features import Seen, arrays_to_features, without_semantic
+    from amt.generate.predict.features import Seen, arrays_to_features, without_semantic
     from amt.generate.produce import probe_picture
 
     try:

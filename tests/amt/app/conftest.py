@@ -15,8 +15,8 @@ from amt.app.make import make_music
 from amt.app.page import build_page
 from amt.app.rooms import Rooms, open_rooms
 from amt.app.serve import launch
-from amt.generate.arrangement import list_styles
 from amt.generate.compose import Models
+from amt.generate.styles import list_styles
 from amt.model import Amt, AmtConfig, Rhythm, RhythmConfig, save_model
 from muvisync.cli.measure import measure
 from muvisync.ffmpeg import run_ffmpeg

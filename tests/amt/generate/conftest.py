@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from amt.generate.compose import Models
-from amt.generate.features import Features
+from amt.generate.predict.features import Features
 from amt.model import Amt, AmtConfig, Rhythm, RhythmConfig
 from muvisync.ffmpeg import run_ffmpeg
 

@@ -8,16 +8,17 @@ import numpy as np
 import pytest
 from tests.amt.generate.lead_sheets import make_sheet
 
-from amt.generate.arrangement import arrange, list_styles, read_style, sounding_density
+from amt.generate.arrangement import arrange, sounding_density
 from amt.generate.arrangement.arrange import density_target
 from amt.generate.arrangement.drums import CRASH
 from amt.generate.arrangement.frame import cast, sheet_to_beats
 from amt.generate.arrangement.offer import ALWAYS, FIGURE, Offer
-from amt.generate.arrangement.pattern import parse_pattern
 from amt.generate.arrangement.score import choose_offers
 from amt.generate.arrangement.voicing import LEAST_THIRD, chord_to_bass, guide_tones, voice_chord
 from amt.generate.grid import Grid
 from amt.generate.lead_sheet import ChordSpan, LeadSheet
+from amt.generate.styles import list_styles, read_style
+from amt.generate.styles.pattern import parse_pattern
 from muvisync.chords import CHORDS, NO_CHORD, Key, chord_pitch_classes
 from muvisync.errors import UserError
 from muvisync.soundfont import DRUMS, Note

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from amt.generate import decode
 from amt.generate.compose import compose
-from amt.generate.decode import features_to_chords
-from amt.generate.features import Features, Seen, features_to_mode, features_to_video, fit_seconds, set_mood
+from amt.generate.predict import decode
+from amt.generate.predict.decode import features_to_chords
+from amt.generate.predict.features import Features, Seen, features_to_mode, features_to_video, fit_seconds, set_mood
 from amt.generate.wish import Wish
 from amt.model import KEY_IDS, START
 from amt.model.decode import LONGEST_HOLD, Sampling

@@ -7,10 +7,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from amt.generate.bars import SHORTEST_SECTION, cheapest_parts, find_bars, find_sections
-from amt.generate.beat_search import FARTHEST
-from amt.generate.cut_weights import choose_anchors, clean_cuts, cuts_to_weights
-from amt.generate.find_grid import MET, find_grid
+from amt.generate.grid.bars import SHORTEST_SECTION, cheapest_parts, find_bars, find_sections
+from amt.generate.grid.beat_search import FARTHEST
+from amt.generate.grid.cut_weights import choose_anchors, clean_cuts, cuts_to_weights
+from amt.generate.grid.find_grid import MET, find_grid
 from muvisync.errors import UserError
 from muvisync.soundfont import DRUMS, Note, play_notes
 

@@ -7,12 +7,12 @@ from itertools import groupby, pairwise
 import numpy as np
 import pytest
 
-from amt.generate.find_grid import find_grid
 from amt.generate.grid import Cut, Grid
-from amt.generate.lay_chords import lay_chords, lone_cuts
+from amt.generate.grid.find_grid import find_grid
+from amt.generate.harmony.lay_chords import lay_chords, lone_cuts
+from amt.generate.harmony.place_changes import Change, place_changes
+from amt.generate.harmony.related_chords import dominant, relate_chord, tonic
 from amt.generate.lead_sheet import ChordSpan
-from amt.generate.place_changes import Change, place_changes
-from amt.generate.related_chords import dominant, relate_chord, tonic
 from muvisync.chords import CHORDS, NO_CHORD, Key, chord_pitch_classes, parse_key, transpose
 
 C_MAJOR, A_MINOR = parse_key("C"), parse_key("A minor")

@@ -12,9 +12,10 @@ import pretty_midi
 import pytest
 from tests.amt.generate.lead_sheets import make_sheet
 
-from amt.generate.arrangement import arrange, list_styles, read_style
+from amt.generate.arrangement import arrange
 from amt.generate.lead_sheet import LeadSheet
-from amt.generate.midi_file import write_midi
+from amt.generate.output.midi_file import write_midi
+from amt.generate.styles import list_styles, read_style
 from muvisync.soundfont import DRUMS, Note
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from tests.amt.generate.lead_sheets import make_sheet
 
-from amt.generate.arrangement import arrange, list_styles, read_style
-from amt.generate.loudness import integrated_loudness, true_peak
-from amt.generate.mix import TARGET, duck, normalise, render_mix, render_stems
+from amt.generate.arrangement import arrange
+from amt.generate.sound.loudness import integrated_loudness, true_peak
+from amt.generate.sound.mix import TARGET, duck, normalise, render_mix, render_stems
+from amt.generate.styles import list_styles, read_style
 from muvisync.soundfont import RATE
 
 

@@ -9,8 +9,8 @@ import pytest
 import soundfile
 import torch
 
-from amt.generate.features import Seen
-from amt.generate.mux import video_to_poster
+from amt.generate.output.mux import video_to_poster
+from amt.generate.predict.features import Seen
 from amt.generate.produce import Extras, produce
 from amt.generate.wish import Wish
 from muvisync.container import probe

@@ -7,7 +7,8 @@ import math
 import numpy as np
 import soundfile
 
-from amt.generate.sound import audio_to_loudness, write_wav
+from amt.generate.output.wav import write_wav
+from amt.generate.sound.loudness import audio_to_loudness
 from muvisync.soundfont import RATE, Note, play_notes
 
 CLICKS = [Note(second, second + 0.2, 72, 110, "piano") for second in (0.5, 1.5, 2.5, 4.0)]

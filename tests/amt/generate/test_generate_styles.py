@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from amt.generate.arrangement import choose_style, list_styles, read_style
-from amt.generate.arrangement.styles import FOLDER
+from amt.generate.styles import choose_style, list_styles, read_style
+from amt.generate.styles.library import FOLDER
 from muvisync.errors import UserError
 from muvisync.schema import EMOTIONS
 

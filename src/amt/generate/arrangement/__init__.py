@@ -1,7 +1,5 @@
-"""A lead sheet -> notes: who plays, in which style, how dense and how loud."""
+"""A lead sheet and a style -> notes: who plays what, how dense and how loud."""
 
 from amt.generate.arrangement.arrange import arrange, sounding_density
-from amt.generate.arrangement.style import Style
-from amt.generate.arrangement.styles import choose_style, list_styles, read_style
 
-__all__ = ["Style", "arrange", "choose_style", "list_styles", "read_style", "sounding_density"]
+__all__ = ["arrange", "sounding_density"]

@@ -18,9 +18,9 @@ from amt.generate.arrangement.offer import (
     Offer,
     weakness,
 )
-from amt.generate.arrangement.pattern import Step
-from amt.generate.arrangement.style import Instrument, Level
 from amt.generate.arrangement.voicing import chord_to_bass, chord_tones, guide_tones, voice_chord
+from amt.generate.styles.pattern import Step
+from amt.generate.styles.style import Instrument, Level
 from muvisync.chords import NO_CHORD
 
 _BASS_FORCE, _FILL_FORCE = 1.0, 0.7

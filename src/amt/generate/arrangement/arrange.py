@@ -13,12 +13,12 @@ from amt.generate.arrangement.dynamics import offers_to_notes
 from amt.generate.arrangement.ending import close, closing_beat, offer_run
 from amt.generate.arrangement.frame import Beat, cast, sheet_to_beats
 from amt.generate.arrangement.melody import offer_melody
+from amt.generate.arrangement.notes import clean_notes, notes_to_density
 from amt.generate.arrangement.offer import Offer
 from amt.generate.arrangement.score import choose_offers
-from amt.generate.arrangement.style import Instrument, Style
-from amt.generate.arrangement.styles import choose_instruments
 from amt.generate.lead_sheet import LeadSheet
-from amt.generate.notes import clean_notes, notes_to_density
+from amt.generate.styles import choose_instruments
+from amt.generate.styles.style import Instrument, Style
 from muvisync.soundfont import DRUMS, Note
 
 _LEAST = 3.0  # notes a second, of bass and chord: fewer are no chord

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from amt.generate.arrangement.accompany import swung
 from amt.generate.arrangement.frame import Beat
 from amt.generate.arrangement.offer import ALWAYS, Offer
-from amt.generate.arrangement.style import DrumLevel, Instrument
+from amt.generate.styles.style import DrumLevel, Instrument
 
 CRASH = 49
 _CRASH_LEVEL = 1  # of the kit's levels, from which on a section begins with a crash

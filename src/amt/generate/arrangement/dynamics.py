@@ -8,7 +8,7 @@ import numpy as np
 
 from amt.generate.arrangement.frame import Beat
 from amt.generate.arrangement.offer import Offer
-from amt.generate.arrangement.style import Human
+from amt.generate.styles.style import Human
 from muvisync.soundfont import Note
 
 SOFTEST, LOUDEST = 28, 120

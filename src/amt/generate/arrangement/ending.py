@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from amt.generate.arrangement.frame import Beat
 from amt.generate.arrangement.offer import CHORD, FIGURE, GUIDE, Offer
-from amt.generate.arrangement.style import Instrument
 from amt.generate.arrangement.voicing import chord_tones
+from amt.generate.styles.style import Instrument
 from muvisync.chords import NO_CHORD
 
 _RUN_STEPS = 4  # notes a beat of the run upwards

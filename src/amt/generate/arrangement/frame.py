@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect
 from dataclasses import dataclass
 
-from amt.generate.arrangement.style import Instrument, Style
 from amt.generate.lead_sheet import LeadSheet
+from amt.generate.styles.style import Instrument, Style
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import numpy as np
 from amt.generate.arrangement.accompany import strokes_of
 from amt.generate.arrangement.frame import Beat
 from amt.generate.arrangement.offer import MELODY, Offer, weakness
-from amt.generate.arrangement.style import Instrument
 from amt.generate.arrangement.voicing import chord_tones
+from amt.generate.styles.style import Instrument
 from muvisync.chords import NO_CHORD
 
 _MOTIF = 8  # strokes until it comes back

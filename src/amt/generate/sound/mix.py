@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from amt.generate.arrangement.style import Instrument, Style
-from amt.generate.automation import follow_loudness
 from amt.generate.lead_sheet import LeadSheet
-from amt.generate.loudness import integrated_loudness, limiter_gain, true_peaks
+from amt.generate.sound.automation import follow_loudness
+from amt.generate.sound.loudness import integrated_loudness, limiter_gain, true_peaks
+from amt.generate.styles.style import Instrument, Style
 from muvisync.soundfont import RATE, Note, play_notes
 
 TARGET = -14.0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from amt.generate.picture_style import EMOTION_COLOURS
+from amt.generate.picture.style import EMOTION_COLOURS
 from muvisync.schema import EMOTIONS
 from muvisync.svg import Plane, line, path, tag, text
 

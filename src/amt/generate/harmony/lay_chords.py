@@ -7,11 +7,11 @@ from itertools import groupby
 
 import numpy as np
 
-from amt.generate.cut_weights import cuts_to_room
 from amt.generate.grid import Grid
+from amt.generate.grid.cut_weights import cuts_to_room
+from amt.generate.harmony.place_changes import Change, place_changes
+from amt.generate.harmony.related_chords import dominant, relate_chord, tonic
 from amt.generate.lead_sheet import ChordSpan
-from amt.generate.place_changes import Change, place_changes
-from amt.generate.related_chords import dominant, relate_chord, tonic
 from muvisync.chords import NO_CHORD, Key
 
 ALONE = 1.0

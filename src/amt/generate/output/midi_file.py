@@ -8,8 +8,8 @@ from pathlib import Path
 import mido
 import numpy as np
 
-from amt.generate.arrangement.style import Style
 from amt.generate.lead_sheet import LeadSheet
+from amt.generate.styles import Style
 from muvisync.chords import Key
 from muvisync.files import temporary
 from muvisync.soundfont import DRUMS, Note

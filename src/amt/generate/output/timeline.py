@@ -8,8 +8,8 @@ import numpy as np
 
 from amt.generate.arrangement import sounding_density
 from amt.generate.compose import Piece
-from amt.generate.features import Features
-from amt.generate.sound import audio_to_loudness
+from amt.generate.predict.features import Features
+from amt.generate.sound.loudness import audio_to_loudness
 
 SILENCE = -120.0  # dBFS, stands for digital silence
 

@@ -1,4 +1,4 @@
-"""How loud a sound is (BS.1770), how high its true peak, and a limiter that looks ahead."""
+"""How loud a sound is, in all (BS.1770) and from second to second, its true peak, and a limiter that looks ahead."""
 
 from __future__ import annotations
 
@@ -27,6 +27,13 @@ def integrated_loudness(audio: np.ndarray) -> float:
         audio = np.tile(audio, (math.ceil(2 * _BLOCK * RATE / len(audio)), 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         return float(pyloudnorm.Meter(RATE).integrated_loudness(audio))
+
+
+def audio_to_loudness(audio: np.ndarray) -> np.ndarray:
+    """RMS over full scale of each second of the mono mix; the last second may be short. float32 (seconds,)."""
+    mono = audio.mean(axis=1, dtype=np.float64)
+    chunks = (mono[start : start + RATE] for start in range(0, len(mono), RATE))
+    return np.array([np.sqrt(np.mean(chunk**2)) for chunk in chunks], np.float32)
 
 
 def true_peak(audio: np.ndarray) -> float:

@@ -10,10 +10,10 @@ import numpy as np
 from pydantic import ValidationError
 from ruamel.yaml import YAML, YAMLError
 
-from amt.generate.arrangement.style import Style
+from amt.generate.styles.style import Style
 from muvisync.errors import UserError
 
-FOLDER = Path(__file__).parents[1] / "styles"
+FOLDER = Path(__file__).parent
 _NEVER = 1000.0  # notes a second
 _OUTSIDE = 0.2  # of suiting that ten notes a second beyond a style's densities cost
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from amt.generate.bars import find_bars, find_sections
-from amt.generate.beat_search import FARTHEST, find_stretches
-from amt.generate.cut_weights import choose_anchors, clean_cuts, cuts_to_weights
 from amt.generate.grid import Cut, Grid
+from amt.generate.grid.bars import find_bars, find_sections
+from amt.generate.grid.beat_search import FARTHEST, find_stretches
+from amt.generate.grid.cut_weights import choose_anchors, clean_cuts, cuts_to_weights
 from muvisync.errors import UserError
 
 MET = 0.03

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from amt.generate.arrangement.pattern import Pattern, parse_pattern
+from amt.generate.styles.pattern import Pattern, parse_pattern
 from muvisync.schema import EMOTIONS
 from muvisync.soundfont import DRUMS
 

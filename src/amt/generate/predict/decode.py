@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from amt.generate.features import Features, features_to_video, window
+from amt.generate.predict.features import Features, features_to_video, window
 from amt.model import KEY_IDS, Amt, Rhythm
 from amt.model.decode import Sampling, video_to_chords
 from muvisync.chords import chord_to_id, id_to_chord

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from amt.generate.picture_curves import draw_curves, draw_mood, draw_motion
-from amt.generate.picture_harmony import draw_chords, draw_sections
-from amt.generate.picture_style import STYLE
+from amt.generate.picture.curves import draw_curves, draw_mood, draw_motion
+from amt.generate.picture.harmony import draw_chords, draw_sections
+from amt.generate.picture.style import STYLE
 from muvisync.svg import Plane, line, picture, tag, text, ticks
 
 WIDTH = 1200

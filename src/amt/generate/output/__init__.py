@@ -1,0 +1,1 @@
+"""What is handed over: MIDI, WAV, the video with its music, and the timeline of the whole with its figures."""
