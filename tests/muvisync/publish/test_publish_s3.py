@@ -78,14 +78,17 @@ def test_only_what_is_not_there_is_sent(bucket, write_report, make_entry, shown,
         publish(reports, SITE, entry)
     assert "secret" not in str(caught.value)
     replace_put(monkeypatch, put)
+    key = f"site/runs/{entry.id}/evaluate/metrics.json"
+    bucket.put_object(Bucket="reports", Key=key, Body=b"{} two")  # of an older report, as long as the new one
     sent: list[str] = []
     published = publish(reports, SITE, entry, sent.append)
-    assert (published.kept, sent) == (2, ["1 of 1 files: index.html"])
+    assert (published.kept, sent) == (1, ["1 of 2 files: evaluate/metrics.json", "2 of 2 files: index.html"])
+    assert shown(SITE) == entry.id
     before = objects(bucket)
     again = publish(reports, SITE, entry)
     assert again.written == 0 and "nothing has changed" in again.sentence
     assert objects(bucket) == before
-    bucket.delete_object(Bucket="reports", Key=f"site/runs/{entry.id}/evaluate/metrics.json")
+    bucket.delete_object(Bucket="reports", Key=key)
     assert publish(reports, SITE, entry).written == 1  # what somebody deleted comes back
     assert shown(SITE) == entry.id
 
