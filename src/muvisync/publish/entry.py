@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
+
+SAID = {"promote": "promoted", "reject": "rejected", "unchanged": "unchanged"}
+"""The verdicts, and how people say them."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +21,7 @@ class RunEntry:
         version: that the candidate became; None where it was not promoted.
         champion: the version that makes music after the run.
         commit: that belongs to it.
-        metrics: figures of the candidate.
+        metrics: figures of the candidate; one that is no number is left out.
         data: size of the dataset: videos, seconds.
     """
 
@@ -30,6 +34,16 @@ class RunEntry:
     commit: str | None
     metrics: dict[str, float]
     data: dict[str, float]
+
+    @property
+    def number(self) -> str:
+        """Of the decision, for people."""
+        return self.id.partition("-")[0]
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """By this the newest run is the largest."""
+        return (int(self.number) if self.number.isdecimal() else 0, self.id)
 
 
 @dataclass(frozen=True)
@@ -47,9 +61,17 @@ class PublishedRun:
 
     def to_json(self) -> dict[str, Any]:
         """For run.json."""
-        return {"folder": self.folder, "entry": asdict(self.entry), "files": self.files}
+        entry = asdict(self.entry) | {"metrics": _finite(self.entry.metrics), "data": _finite(self.entry.data)}
+        return {"folder": self.folder, "entry": entry, "files": self.files}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> PublishedRun:
-        """Raises KeyError or TypeError for what is no run of ours."""
-        return cls(value["folder"], RunEntry(**value["entry"]), value["files"])
+        """Raises KeyError, TypeError or ValueError for what is no run of ours."""
+        entry = RunEntry(**value["entry"])
+        if entry.verdict not in SAID or _finite(entry.metrics) != entry.metrics or _finite(entry.data) != entry.data:
+            raise ValueError("no entry of ours")
+        return cls(value["folder"], entry, value["files"])
+
+
+def _finite(figures: dict[str, float]) -> dict[str, float]:
+    return {name: value for name, value in figures.items() if math.isfinite(value)}
