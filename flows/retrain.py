@@ -141,7 +141,7 @@ def push(lock: Lock) -> None:
 def publish_reports(decision: Decision, address: str) -> None:
     """The reports to where people read them."""
     published = publish(REPORTS, address, run_entry(decision))
-    get_run_logger().info("published: %s", published.page)
+    get_run_logger().info(published.sentence)
 
 
 def _tell(what: dict) -> None:
