@@ -8,10 +8,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from amt.model.attention import KeyValues
+from amt.model.attention import Cache, KeyValues
 from amt.model.config import AmtConfig
 from amt.model.head import chord_parts
 from amt.model.layers import DecoderLayer, EncoderLayer, final_norm
+from amt.model.linear import Linear
 from amt.model.memory import Mixture, SongMemory
 from amt.model.positions import sinusoids
 from amt.model.video import Video, VideoFeatures, modality_widths
@@ -47,9 +48,9 @@ class DecoderState(NamedTuple):
 
     step: int
     seconds: Tensor  # (batch, seconds + 1, width): the encoder's output, and what stands after the end
-    mask: Tensor  # (batch, seconds) bool
+    mask: Tensor | None  # (batch, seconds) bool; None when all are real
     video: tuple[KeyValues, ...]  # of each layer's cross-attention
-    past: tuple[KeyValues | None, ...]  # of each layer's self-attention
+    past: tuple[Cache, ...]  # of each layer's self-attention; all states of a song share them
     chords: Tensor  # (batch, step) ids that were given so far
     keys: Tensor  # (batch, step, ...) of the song's memory, nothing without one
 
@@ -69,7 +70,7 @@ class AmtDecoder(nn.Module):
         self.root = nn.Embedding(int(roots.max()) + 1, config.width)
         self.quality = nn.Embedding(int(qualities.max()) + 1, config.width)
         self.key = nn.Embedding(len(KEY_IDS), _KEY_WIDTH)
-        self.join = nn.Linear(config.width + _KEY_WIDTH, config.width)
+        self.join = Linear(config.width + _KEY_WIDTH, config.width)
         self.after_end = nn.Parameter(torch.randn(config.width) * 0.02)
         self.video_to_step = config.video_to_step
         self.dropout = nn.Dropout(config.dropout)
@@ -80,7 +81,7 @@ class AmtDecoder(nn.Module):
             self.memory = SongMemory(config.width, config.pointers)
             self.mixture = Mixture(config.width, config.pointers, config.dropout)
         else:
-            self.memory, self.head = None, nn.Linear(config.width, VOCABULARY_SIZE)
+            self.memory, self.head = None, Linear(config.width, VOCABULARY_SIZE)
 
     @torch.no_grad()
     def begin_as(self, bigram: Tensor) -> None:
@@ -100,16 +101,24 @@ class AmtDecoder(nn.Module):
         Returns:
             (batch, steps, vocabulary).
         """
-        return self._run(chords, key, self.begin(encoded, mask))[0]
+        state = self._start(encoded, mask)
+        x = self._embed(chords, key, state)
+        for layer, video in zip(self.layers, state.video, strict=True):
+            x = layer(x, video, mask)
+        return self._finish(x, chords, state)[0]
 
     def begin(self, encoded: Tensor, mask: Tensor) -> DecoderState:
         """The state before the first step; arguments as in `forward`."""
+        past = tuple(layer.attention.begin(len(mask), most=mask.shape[1] + 1) for layer in self.layers)
+        return self._start(encoded, mask)._replace(past=past, mask=None if mask.all() else mask)
+
+    def _start(self, encoded: Tensor, mask: Tensor) -> DecoderState:
         seconds = F.pad(torch.where(mask.unsqueeze(-1), encoded, self.after_end), (0, 0, 0, 1))
         seconds[:, -1] = self.after_end
         video = tuple(layer.cross.project(encoded) for layer in self.layers)
         none = torch.empty(len(mask), 0, dtype=torch.long, device=mask.device)
         keys = none.new_empty(len(mask), 0, self.memory.key.out_features if self.memory else 0, dtype=encoded.dtype)
-        return DecoderState(0, seconds, mask, video, (None,) * len(self.layers), none, keys)
+        return DecoderState(0, seconds, mask, video, (), none, keys)
 
     def step(self, chord: Tensor, key: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         """One step of generation: the same logits as `forward` at that step, without computing the earlier ones again.
@@ -118,18 +127,19 @@ class AmtDecoder(nn.Module):
             chord: (batch,) ids of the second before (`START` at first).
 
         Returns:
-            logits (batch, vocabulary) and the state for the next step.
+            logits (batch, vocabulary) and the state for the next step; `state` itself is used up.
         """
-        logits, state = self._run(chord.unsqueeze(1), key, state)
+        chords = chord.unsqueeze(1)
+        x = self._embed(chords, key, state)
+        for layer, video, past in zip(self.layers, state.video, state.past, strict=True):
+            x = layer.step(x, video, state.mask, past)
+        logits, state = self._finish(x, chords, state)
         return logits[:, 0], state
 
-    def _run(self, chords: Tensor, key: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
-        x, past = self._embed(chords, key, state), []
-        for layer, video, earlier in zip(self.layers, state.video, state.past, strict=True):
-            x, known = layer(x, video, state.mask, earlier)
-            past.append(known)
+    def _finish(self, x: Tensor, chords: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
+        """From the last layer to the logits, and the state after these steps."""
         x, step = self.norm(x), state.step + chords.shape[1]
-        following = state._replace(step=step, past=tuple(past), chords=torch.cat([state.chords, chords], 1))
+        following = state._replace(step=step, chords=torch.cat([state.chords, chords], 1))
         if self.memory is None:
             return self.head(x), following
         following = following._replace(keys=torch.cat([state.keys, self.memory.key(x)], 1))

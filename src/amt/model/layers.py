@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from torch import Tensor, nn
 
-from amt.model.attention import Attention, KeyValues
+from amt.model.attention import Attention, Cache, KeyValues
 from amt.model.config import AmtConfig
 from amt.model.dropout import Dropout
+from amt.model.linear import Linear
 
 
 class Residual(nn.Module):
@@ -33,10 +34,10 @@ def final_norm(config: AmtConfig) -> nn.Module:
 
 def _feedforward(config: AmtConfig) -> nn.Sequential:
     return nn.Sequential(
-        nn.Linear(config.width, config.feedforward),
+        Linear(config.width, config.feedforward),
         nn.ReLU(),
         Dropout(config.dropout),
-        nn.Linear(config.feedforward, config.width),
+        Linear(config.feedforward, config.width),
     )
 
 
@@ -66,27 +67,28 @@ class DecoderLayer(nn.Module):
         self.feedforward = _feedforward(config)
         self.residuals = nn.ModuleList(Residual(config) for _ in range(3))
 
-    def forward(
-        self, x: Tensor, video: KeyValues, mask: Tensor, past: KeyValues | None = None
-    ) -> tuple[Tensor, KeyValues]:
-        """One layer.
+    def forward(self, x: Tensor, video: KeyValues, mask: Tensor) -> Tensor:
+        """All steps of a song at once.
 
         Args:
-            x: (batch, steps, width); one step when there is a `past`.
+            x: (batch, steps, width).
             video: keys and values of the encoder's output (`cross.project`); `mask` marks its real seconds.
-            past: self-attention's keys and values of all earlier steps.
 
         Returns:
-            the new x, and the self-attention's keys and values up to and including these steps.
+            (batch, steps, width).
         """
         attend, look, feed = self.residuals
-        known: list[KeyValues] = []
-
-        def attention(y: Tensor) -> Tensor:
-            new = self.attention.project(y)
-            known.append(new if past is None else past.append(new))
-            return self.attention(y, known[0])
-
-        x = attend(x, attention)
+        x = attend(x, lambda y: self.attention(y, self.attention.project(y)))
         x = look(x, lambda y: self.cross(y, video, mask))
-        return feed(x, self.feedforward), known[0]
+        return feed(x, self.feedforward)
+
+    def step(self, x: Tensor, video: KeyValues, mask: Tensor | None, past: Cache) -> Tensor:
+        """The next step, (batch, 1, width), as `forward` has it; `past` has all before, and gets this one.
+
+        Args:
+            mask: None when all seconds are real.
+        """
+        attend, look, feed = self.residuals
+        x = attend(x, lambda y: self.attention.step(y, past.append(self.attention.project(y))))
+        x = look(x, lambda y: self.cross.step(y, video, mask))
+        return feed(x, self.feedforward)
