@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from tests.browser import CHROMIUM, open_browser
 from tests.faults.clips import make_clip
 
 from muvisync.files import file_hash
@@ -261,3 +262,25 @@ def test_day_6_the_way_back(week):
     run = week.day("saturday")
     assert run["state"]["message"].startswith("nothing to do"), "it is not promoted again by itself"
     assert week.champion() == before
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
+def test_the_ui_shows_runs_artifacts_and_the_schedule(week, tmp_path: Path):
+    deployment = week.call("GET", "deployments/name/retrain/retrain")["id"]
+    latest = {each["key"]: each["id"] for each in week.call("POST", "artifacts/latest/filter", {})}
+    expected = {
+        "runs": ("/runs", ["retrain", "Completed", "Crashed", "Cancelled"]),
+        "schedule": (f"/deployments/deployment/{deployment}", ["weekly", "Scheduled"]),
+        "ledger": (f"/artifacts/artifact/{latest['ledger-video']}", ["outcome", "items", "filtered"]),
+        "metrics": (f"/artifacts/artifact/{latest['metrics-evaluate']}", ["figure", "chords amt all cross_entropy"]),
+        "gate": (f"/artifacts/artifact/{latest['gate']}", ["cross_entropy", "champion"]),
+    }
+    with open_browser(tmp_path / "profile") as context:
+        page = context.new_page()
+        page.set_viewport_size({"width": 1280, "height": 900})
+        for name, (path, words) in expected.items():
+            page.goto(week.api.removesuffix("/api") + path)
+            for word in words:
+                page.get_by_text(word).filter(visible=True).first.wait_for(timeout=60_000)
+            page.screenshot(path=tmp_path / f"{name}.png", full_page=True)

@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.browser import NEEDED, open_browser
 
 from amt.report.inputs import read_inputs
 from amt.report.page import inputs_to_page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-]
 SIZES = """Promise.all([...document.querySelectorAll('video')].map(video => new Promise(done => {
     const poster = new Image();
     poster.onload = () => done([video.videoWidth, poster.width]);
     poster.onerror = () => done([video.videoWidth, 0]);
     poster.src = video.poster;
 })))"""
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")]
+pytestmark = NEEDED
 
 
 @pytest.fixture
 def open_page(reports: Path, tmp_path: Path) -> Iterator[object]:
     """A function of a width that opens the page by file:// and gives it with the list of its complaints."""
-    from playwright.sync_api import sync_playwright
-
     (reports / "index.html").write_text(inputs_to_page(read_inputs(reports, reports.parent / "data/ledger")))
     moved = reports.rename(tmp_path / "somewhere else")  # the folder works wherever it is copied
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path / "profile", executable_path=CHROMIUM, args=FLAGS, headless=True
-        )
+    with open_browser(tmp_path / "profile") as context:
 
         def open_at(width: int) -> tuple[object, list[str]]:
             page = context.new_page()
@@ -55,7 +39,6 @@ def open_page(reports: Path, tmp_path: Path) -> Iterator[object]:
             return page, complaints
 
         yield open_at
-        context.close()
 
 
 def _note_failure(request: object, complaints: list[str]) -> None:

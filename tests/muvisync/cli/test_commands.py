@@ -71,7 +71,7 @@ def test_retry_with_nothing_failed_says_so(workspace):
     assert muvisync("retry", cwd=workspace).stdout.strip() == "no item has failed"
 
 
-@pytest.mark.parametrize("name", ["own-videos", "paper"])
+@pytest.mark.parametrize("name", ["muvi-sync", "own-videos", "paper"])
 def test_every_preset_is_valid_and_becomes_the_parameters(workspace, name):
     read_preset(name)
     assert load_params().video.encoder == "ViT-L-14-336"

@@ -1,0 +1,97 @@
+"""Every command in the README and in docs/ is run, as it stands or as its stand-in here, or by the test named here."""
+
+from __future__ import annotations
+
+import re
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import typer
+from tests.faults.clips import make_clip
+
+from muvisync.cli import app
+
+REPO = Path(__file__).parents[2]
+DOCUMENTS = [REPO / "README.md", *sorted((REPO / "docs").glob("*.md")), *sorted((REPO / "models").glob("*/README.md"))]
+SHELL = ("bash", "-euo", "pipefail", "-c")
+
+
+class Covered(NamedTuple):
+    """Where a command is run that is too long or too far away to be run here: a test's file, and its words for it."""
+
+    file: str
+    words: str
+
+
+WEEK = "tests/flows/test_week.py"
+CLUSTER = "tests/muvisync/test_cluster.py"
+INSTEAD: dict[str, str | Covered] = {
+    "make run": "muvisync run",
+    "make test": Covered(".ci/run", "make test"),
+    "muvisync add https://example.org/clip.mp4 ~/videos/holiday.mov --license CC-BY-4.0": (
+        "muvisync add clips/0.mp4 clips/1.mp4 --license CC-BY-4.0"
+    ),
+    # with weights or songs that are not there: the presets themselves are read, their parts have tests of their own
+    "muvisync run --preset own-videos": Covered("tests/muvisync/cli/test_commands.py", "read_preset(name)"),
+    "muvisync run --preset muvi-sync": Covered("tests/muvisync/cli/test_commands.py", "read_preset(name)"),
+    "muvisync import SOURCE": "muvisync import release",
+    "muvisync import muvi-sync.zip": "muvisync import release",
+    "muvisync up": Covered(WEEK, '"muvisync", "up"'),
+    "muvisync down": Covered(WEEK, '"muvisync", "down"'),
+    "muvisync rollback": Covered(WEEK, '"muvisync", "rollback"'),
+    "dvc remote add --default storage s3://bucket/path": "dvc remote add --default storage storage",
+    "git pull": "git pull . HEAD",
+    'pip install "muvisync[ray]"': Covered("pyproject.toml", "ray = ["),
+    "ray start --head --port=6379": Covered(CLUSTER, "initialize_head=True"),
+    "ray start --address=FIRST:6379": Covered(CLUSTER, "add_node("),
+    "muvisync run -S run.engine=ray -S run.ray_address=FIRST:6379 -S run.items_per_task=8 -S run.gpus_per_item=0.25": (
+        Covered(CLUSTER, "run.ray_address=")
+    ),
+}
+
+
+def commands(document: Path) -> list[str]:
+    """The commands of all ```sh blocks, without comments; lines that end in a backslash are joined."""
+    blocks = re.findall(r"```sh\n(.*?)```", document.read_text(), re.DOTALL)
+    lines = "".join(blocks).replace("\\\n", " ").splitlines()
+    return [line for line in (re.sub(r"(^|\s+)#.*", "", line).strip() for line in lines) if line]
+
+
+@pytest.fixture(scope="module")
+def reader(finished, tmp_path_factory):
+    """What a reader's folder holds: the project after a run, and videos with the names that the documents use."""
+    workspace = finished[0].copy(tmp_path_factory.mktemp("documents"))
+    videos = workspace.path / "folder-of-videos"
+    videos.mkdir()
+    make_clip(workspace.path / "film.mp4", 5)
+    make_clip(videos / "one.mp4", 6)
+    (workspace.path / "README.md").touch()
+    return workspace
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(REPO).as_posix())
+def test_every_command_does_what_it_should(reader, document: Path):
+    for command in commands(document):
+        instead = INSTEAD.get(command, command)
+        if isinstance(instead, Covered):
+            assert instead.words in (REPO / instead.file).read_text(), command
+        else:
+            reader.run(*SHELL, instead)
+
+
+def test_the_stand_ins_are_of_commands_that_are_there():
+    known = {command for document in DOCUMENTS for command in commands(document)}
+    assert INSTEAD.keys() <= known
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(REPO).as_posix())
+def test_every_command_that_a_text_names_has_these_options(document: Path):
+    known = typer.main.get_command(app).commands
+    for line in re.findall(r"`(muvisync [^`]+)`", document.read_text()):
+        name, *words = line.replace("[", "").replace("]", "").split()[1:]
+        options = {option for parameter in known[name].params for option in parameter.opts}
+        assert {word for word in words if word.startswith("-")} <= options, line
+    for module in re.findall(r"`python -m (benchmarks[\w.]*)", document.read_text()):
+        assert find_spec(module), module
