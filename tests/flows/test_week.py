@@ -43,7 +43,11 @@ class Week:
         self.api = ""
 
     def call(self, method: str, path: str, body: dict | None = None) -> dict:
-        answer = requests.request(method, f"{self.api}/{path}", json=body, timeout=60)
+        for _ in range(30):
+            answer = requests.request(method, f"{self.api}/{path}", json=body, timeout=60)
+            if answer.status_code != requests.codes.service_unavailable:
+                break
+            time.sleep(1)  # its database is busy: Prefect's own clients ask again, too
         answer.raise_for_status()
         return answer.json() if answer.content else {}
 
