@@ -36,7 +36,7 @@ def s3() -> Iterator[dict[str, str]]:
 def test_push_clone_pull_and_make_music_with_the_champion(finished, tmp_path: Path, s3):
     here = finished[0].copy(tmp_path / "here")
     here.environment |= s3
-    here.run("git", "init", "--quiet", "--bare", str(tmp_path / "origin"))
+    here.run("git", "init", "--quiet", "--bare", "--initial-branch=main", str(tmp_path / "origin"))
     here.run("git", "remote", "add", "origin", str(tmp_path / "origin"))
     here.run("dvc", "remote", "add", "--default", "storage", "s3://data/dvc")
     here.set("retrain.push=true", "retrain.publish=s3://data/reports")
