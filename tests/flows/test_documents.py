@@ -42,6 +42,7 @@ INSTEAD: dict[str, str | Covered] = {
     "muvisync down": Covered(WEEK, '"muvisync", "down"'),
     "muvisync rollback": Covered(WEEK, '"muvisync", "rollback"'),
     "dvc remote add --default storage s3://bucket/path": "dvc remote add --default storage storage",
+    'git commit --message "What experiments are compared with"': "git -c user.name=A -c user.email=a@b commit --message A",
     "git pull": "git pull . HEAD",
     'pip install "muvisync[ray]"': Covered("pyproject.toml", "ray = ["),
     "ray start --head --port=6379": Covered(CLUSTER, "initialize_head=True"),
