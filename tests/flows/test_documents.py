@@ -31,7 +31,7 @@ INSTEAD: dict[str, str | Covered] = {
     "make run": "muvisync run",
     "make test": Covered(".ci/run", "make test"),
     "muvisync add https://example.org/clip.mp4 ~/videos/holiday.mov --license CC-BY-4.0": (
-        "muvisync add clips/0.mp4 clips/1.mp4 --license CC-BY-4.0"
+        "muvisync add film.mp4 --license CC-BY-4.0"
     ),
     # with weights or songs that are not there: the presets themselves are read, their parts have tests of their own
     "muvisync run --preset own-videos": Covered("tests/muvisync/cli/test_commands.py", "read_preset(name)"),
@@ -42,7 +42,6 @@ INSTEAD: dict[str, str | Covered] = {
     "muvisync down": Covered(WEEK, '"muvisync", "down"'),
     "muvisync rollback": Covered(WEEK, '"muvisync", "rollback"'),
     "dvc remote add --default storage s3://bucket/path": "dvc remote add --default storage storage",
-    'git commit --message "What experiments are compared with"': "git -c user.name=A -c user.email=a@b commit --message A",
     "git pull": "git pull . HEAD",
     'pip install "muvisync[ray]"': Covered("pyproject.toml", "ray = ["),
     "ray start --head --port=6379": Covered(CLUSTER, "initialize_head=True"),
@@ -64,11 +63,11 @@ def commands(document: Path) -> list[str]:
 def reader(finished, tmp_path_factory):
     """What a reader's folder holds: the project after a run, and videos with the names that the documents use."""
     workspace = finished[0].copy(tmp_path_factory.mktemp("documents"))
-    videos = workspace.path / "folder-of-videos"
-    videos.mkdir()
-    make_clip(workspace.path / "film.mp4", 5)
-    make_clip(videos / "one.mp4", 6)
-    (workspace.path / "README.md").touch()
+    for number, name in enumerate(("film.mp4", "folder-of-videos/one.mp4", "videos/two.mp4"), 3):
+        (workspace.path / name).parent.mkdir(exist_ok=True)
+        make_clip(workspace.path / name, number)
+    for who in ("AUTHOR", "COMMITTER"):
+        workspace.environment |= {f"GIT_{who}_NAME": "A Reader", f"GIT_{who}_EMAIL": "reader@localhost"}
     return workspace
 
 

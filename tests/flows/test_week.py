@@ -193,7 +193,7 @@ def test_day_2_nothing_new(week):
 
 def test_day_3_new_clips_and_a_better_candidate(week):
     for number in range(3):
-        make_clip(week.workspace.path / f"inbox/{number}.mp4", number)
+        make_clip(week.workspace.path / f"inbox/{number}.mp4", 3 + number)
     week.workspace.set(*GOOD)
     run = week.day("wednesday")
     assert "promoted: cross_entropy" in run["state"]["message"]
