@@ -27,8 +27,16 @@ class Covered(NamedTuple):
 
 WEEK = "tests/flows/test_week.py"
 CLUSTER = "tests/muvisync/test_cluster.py"
+RUN = Covered("tests/flows/conftest.py", '"muvisync", "run"')
+RETRAIN = Covered("tests/flows/test_s3.py", '"muvisync", "retrain"')
 INSTEAD: dict[str, str | Covered] = {
-    "make run": "muvisync run",
+    "make run": RUN,
+    "muvisync run": RUN,
+    "muvisync run -S train_amt.devices=2 -S train_amt.batch_size=2": Covered(
+        "tests/amt/train/test_train_ddp.py", "devices=2"
+    ),
+    "muvisync retrain": RETRAIN,
+    "dvc repro": Covered("tests/flows/test_s3.py", '"dvc", "repro"'),
     "make test": Covered(".ci/run", "make test"),
     "muvisync add https://example.org/clip.mp4 ~/videos/holiday.mov --license CC-BY-4.0": (
         "muvisync add film.mp4 --license CC-BY-4.0"
