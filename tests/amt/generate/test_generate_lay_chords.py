@@ -157,3 +157,14 @@ def test_relations_and_cadences_are_those_of_the_textbook():
     assert relate_chord("C", C_MAJOR, "A:min") == "E:min" and relate_chord(NO_CHORD, C_MAJOR, "") == NO_CHORD
     assert (tonic(parse_key("D")), dominant(parse_key("D"))) == ("D", "A")
     assert (tonic(parse_key("E minor")), dominant(parse_key("E minor"))) == ("E:min", "B")
+
+
+@pytest.mark.parametrize("held", ["F", NO_CHORD])
+@pytest.mark.parametrize("beats", [6, 16, 64])
+def test_a_chord_or_a_rest_held_for_good_still_ends_at_home(held, beats):
+    grid = even_grid(beats)
+    spans = lay_chords([held] * int(np.ceil(grid.duration)), grid, C_MAJOR, kept=0)
+    check(spans, grid)
+    assert spans[-1].label == "C" and spans[-1].beat == grid.bars[-1]
+    assert (spans[-2].label == "G") == (grid.duration >= 4)
+    assert held in [span.label for span in spans]
