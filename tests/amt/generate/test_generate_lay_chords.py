@@ -56,8 +56,8 @@ def test_chords_cover_all_beats_and_end_at_home(seed):
     check(spans, grid)
     assert spans == lay_chords(labels, grid, key, kept)
     if kept < grid.times[grid.bars[-1]]:
-        assert spans[-1].label == tonic(key) and spans[-1].beat <= grid.bars[-1]
-        assert spans[-1].beat == grid.bars[-1] or spans[-1].beats == grid.beats or grid.duration < 4
+        assert spans[-1].label == tonic(key) and spans[-1].beat <= grid.final
+        assert spans[-1].beat == grid.final or spans[-1].beats == grid.beats or grid.duration < 4
 
 
 @pytest.mark.parametrize("seed", range(0, 60, 7))
@@ -168,3 +168,8 @@ def test_a_chord_or_a_rest_held_for_good_still_ends_at_home(held, beats):
     assert spans[-1].label == "C" and spans[-1].beat == grid.bars[-1]
     assert (spans[-2].label == "G") == (grid.duration >= 4)
     assert held in [span.label for span in spans]
+
+
+def test_a_short_piece_of_one_bar_has_a_cadence_too():
+    grid = Grid(np.arange(7) * 0.84, (0,), (0,), (Cut(2.52, 3),))
+    assert starts(lay_chords(["C"] * 6, grid, C_MAJOR, kept=0)) == {0: "C", 1: "G", 3: "C"}
