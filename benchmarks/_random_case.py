@@ -51,7 +51,8 @@ def invent_case(seed: int, longest: float = LONGEST) -> Case:
     """The case of a seed: a video of SHORTEST to `longest` seconds, and any of the options or none."""
     chance = np.random.default_rng(seed)
     rate = _pick(chance, _RATES)
-    frames = math.ceil(math.exp(chance.uniform(math.log(SHORTEST), math.log(longest))) * rate)
+    length = SHORTEST * (longest / SHORTEST) ** (chance.random() ** 2)  # more short ones than long ones
+    frames = math.ceil(length * rate)
     seconds = frames / rate
     own = float(seconds) * float(_pick(chance, (0.0, 0.3, 1.0, 1.2)))
     variants = int(chance.choice((1, 2, 3), p=(0.8, 0.15, 0.05)))
