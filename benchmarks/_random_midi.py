@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 import mido
 import numpy as np
 
+from amt.generate.arrangement.drums import CRASH
 from amt.generate.compose import Piece
 from muvisync.soundfont import DRUMS
 
+_AT_START = ("key_signature", "set_tempo", "time_signature")
 _NEAR = 0.002  # seconds that ticks may be from what was meant
 _FEW = 800  # notes; with more of them music21 makes a score of the smallest track alone, for it is slow
 
@@ -32,12 +34,8 @@ def _check_mido(score: mido.MidiFile, piece: Piece) -> Iterator[str]:
     if abs(score.length - piece.duration) > _NEAR:
         yield f"mido: {score.length:.3f} s long, the piece {piece.duration:.3f} s"
     first = score.tracks[0]
-    at_start = {event.type for event in first[: 1 + next((n for n, e in enumerate(first[1:]) if e.time), len(first))]}
-    yield from (
-        f"mido: no {kind} at the start"
-        for kind in ("key_signature", "set_tempo", "time_signature")
-        if kind not in at_start
-    )
+    at_start = {event.type for event in takewhile(lambda event: not event.time, first)}
+    yield from (f"mido: no {kind} at the start" for kind in _AT_START if kind not in at_start)
     if (found := sum(event.type == "marker" for event in first)) != expected_markers(piece):
         yield f"mido: {found} markers, {expected_markers(piece)} sections and cuts"
     if (found := sum(event.type == "text" for event in first)) != len(piece.sheet.chords):
@@ -47,9 +45,9 @@ def _check_mido(score: mido.MidiFile, piece: Piece) -> Iterator[str]:
 
 
 def _limits(piece: Piece, name: str) -> tuple[int, int, set[int]]:
-    """Channel-independent limits of an instrument: lowest and highest pitch, and the drums that it has."""
+    """Lowest and highest pitch of an instrument, and the drums that it has."""
     player = piece.style.instruments[name]
-    return player.low, player.high, {49} | {key for level in player.kit for key in level.drums}
+    return player.low, player.high, {CRASH} | {key for level in player.kit for key in level.drums}
 
 
 def _check_track(track: mido.MidiTrack, low: int, high: int, drums: set[int]) -> Iterator[str]:
@@ -101,9 +99,10 @@ def _check_music21(path: Path, piece: Piece) -> Iterator[str]:
     kinds = [event.type for event in events.tracks[0].events]
     if (found := kinds.count(music21.midi.MetaEvents.MARKER)) != expected_markers(piece):
         yield f"music21: {found} markers, {expected_markers(piece)} sections and cuts"
+    if not piece.notes:
+        return  # without a track of notes music21 drops key and tempo
     few = len(piece.notes) <= _FEW
     if not few:
-        # key and tempo are in the first track, and without a second music21 drops them
         events.tracks = [events.tracks[0], min(events.tracks[1:], key=lambda track: len(track.events))]
     flat = music21.midi.translate.midiFileToStream(events, quantizePost=False).flatten()
     key = flat.getElementsByClass(music21.key.Key).first()

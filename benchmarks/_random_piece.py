@@ -45,7 +45,7 @@ def _check_case(case: Case, folder: Path) -> Iterator[str]:
     outs = [folder / f"music-{number}.mp4" for number in range(case.variants)]
     duration = probe(video).duration
     for made in produce(video, case.seen, case.models, case.wish, outs, case.extras):
-        problems = [*_check_lengths(made, duration), *_check_sound(made), *_check_rest(made)]
+        problems = [*_check_lengths(made, duration), *_check_sound(made), *_check_piece(made)]
         problems += check_midi(made.out.with_suffix(".mid"), made.piece)
         yield from (f"variant {made.piece.seed - case.wish.seed + 1}: {problem}" for problem in problems)
 
@@ -78,8 +78,8 @@ def _check_sound(made: Made) -> Iterator[str]:
             yield f"WAV: nothing is heard in second {second}"
 
 
-def _check_rest(made: Made) -> Iterator[str]:
-    """The wish, the chords, and that what is written as JSON can be."""
+def _check_piece(made: Made) -> Iterator[str]:
+    """No hole in the music, no chord twice in a row, and no number that JSON can not hold."""
     piece = made.piece
     json.dumps([made.timeline, made.metrics], allow_nan=False)
     silent = list(_silent_seconds(piece))
