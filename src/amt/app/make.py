@@ -12,16 +12,17 @@ from amt.generate.produce import produce
 from amt.generate.wish import to_wish
 from muvisync.errors import Permanent, UserError
 
-_LOOKING = 0.5  # share of the time that goes into looking at the picture
+_LOOKING, _WORDS = 0.5, "Looking at the picture"  # the share of the time that goes into it
 
 
 def make_music(
-    see: Callable[[Path], Seen], models: Models, video: Path, ask: Ask, folder: Path, progress: Progress
+    see: Callable[..., Seen], models: Models, video: Path, ask: Ask, folder: Path, progress: Progress
 ) -> list[Result]:
     """Compose `ask.variants` times for `video` and write MP4, MIDI and WAV of each into `folder`.
 
     Args:
-        see: measures a video; the page binds it and the models once (`functools.partial`) and calls the rest.
+        see: measures a video, and tells its `progress` the share that is done; the page binds it and the models once
+            (`functools.partial`) and calls the rest.
 
     Raises:
         UserError: something asked for can't be read, or the video can't.
@@ -34,8 +35,8 @@ def make_music(
         seed=ask.seed,
         temperature=ask.temperature,
     )
-    progress(0.0, "Looking at the picture")
-    seen = see(video)
+    progress(0.0, _WORDS)
+    seen = see(video, progress=lambda share: progress(_LOOKING * share, _WORDS))
     outs = [folder / f"{video.stem}-music-{number + 1}.mp4" for number in range(ask.variants)]
 
     def report(share: float, doing: str) -> None:

@@ -22,7 +22,8 @@ _HEADER = """<header class="page"><h1>Music for your video</h1>
 <p>Choose a video. Its cuts, its motion and its mood decide what is composed; the picture stays as it is.
 Everything happens on this computer.</p></header>"""
 _KEYS = [str(Key(tonic, mode)) for mode in ("major", "minor") for tonic in range(12)]
-_LIMITS = f"{', '.join(KINDS)} and others, at most {MOST_BYTES / 1e6:.0f} MB and {LONGEST / 60:.0f} minutes"
+_LIMITS = f"""<p class="limits">{", ".join(KINDS)} and others, at most {MOST_BYTES / 1e6:.0f} MB and
+{LONGEST / 60:.0f} minutes</p><div id="too-large" class="problem" role="alert" data-most="{MOST_BYTES}" hidden></div>"""
 
 
 def build_page(make: Make, rooms: Rooms, styles: Sequence[str], examples: Mapping[str, Path]) -> gr.Blocks:
@@ -34,7 +35,7 @@ def build_page(make: Make, rooms: Rooms, styles: Sequence[str], examples: Mappin
         with gr.Row(elem_id="desk"):
             with gr.Column(scale=4, min_width=320, elem_id="choices"):
                 upload = gr.File(label="Video", show_label=False, elem_id="upload", height=160)
-                gr.HTML(f'<p class="limits">{_LIMITS}</p>')
+                gr.HTML(_LIMITS)
                 example = gr.Dropdown(["", *examples], label="Or take an example", visible=bool(examples))
                 shown = gr.HTML(elem_id="taken")
                 fields = _fields(styles)

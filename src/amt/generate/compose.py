@@ -89,7 +89,7 @@ def _sample(model: Amt, features: Features, key: Key, wish: Wish, variants: int)
     """Seeds and their chords, one a second, in the key to be heard."""
     primer = [normalise(chord, key) for chord in wish.primer]
     seeds = range(wish.seed, wish.seed + variants)
-    sampling = Sampling(wish.temperature, wish.top_p)
+    sampling = Sampling(wish.temperature, wish.top_p, wish.longest_hold or None, wish.no_chord)
     sampled = features_to_chords(model, features, key.mode, primer, sampling, seeds)
     return [(seed, [denormalise(chord, key) for chord in chords]) for seed, chords in zip(seeds, sampled, strict=True)]
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from amt.model.decode import LONGEST_HOLD
 from muvisync.chords import Key, parse_chord, parse_key
 from muvisync.errors import UserError
 from muvisync.schema import EMOTIONS
@@ -23,6 +24,8 @@ class Wish:
         seed: the same seed gives the same music.
         temperature: below 1 more predictable, above 1 bolder.
         top_p: only the likeliest chords that together have this probability; 1: all.
+        longest_hold: seconds after which another chord must come; 0: never.
+        no_chord: whether the model may choose rests, seconds in which no chord sounds; a primer has them anyway.
         style: name of a style, or the path of a style file; None lets the mood choose.
         instruments: of the style, by name; empty: all that the style lets play.
         tempo: beats a minute; None lets the cuts and the note density choose.
@@ -34,6 +37,8 @@ class Wish:
     seed: int = 0
     temperature: float = 1.0
     top_p: float = 1.0
+    longest_hold: int = LONGEST_HOLD
+    no_chord: bool = False
     style: str | None = None
     instruments: tuple[str, ...] = ()
     tempo: float | None = None
@@ -45,7 +50,7 @@ def to_wish(key: str | None = None, primer: str = "", instruments: str = "", **o
     problems: list[str] = []
     parsed = _try(parse_key, key, "key", problems) if key else None
     chords = [_try(parse_chord, chord, "primer", problems) for chord in primer.replace(",", " ").split()]
-    players = tuple(instruments.replace(",", " ").split())
+    players = tuple(name.strip() for name in instruments.split(",") if name.strip())  # a name may have spaces
     wish = Wish(parsed, tuple(chord for chord in chords if chord), instruments=players, **others)
     problems += _problems(wish)
     if problems:
@@ -67,6 +72,8 @@ def _problems(wish: Wish) -> list[str]:
         found.append(f"temperature {wish.temperature:g}: take a number above 0 and at most 10, such as 0.8")
     if not 0 < wish.top_p <= 1:
         found.append(f"top-p {wish.top_p:g}: take a number above 0 and at most 1, such as 0.9")
+    if wish.longest_hold < 0:
+        found.append(f"longest-hold {wish.longest_hold}: take a whole number of seconds from 1 on, or 0 for never")
     if not 0 <= wish.seed < 2**63:
         found.append(f"seed {wish.seed}: take a whole number from 0 to {2**63 - 1}")
     if wish.mood is not None and wish.mood not in EMOTIONS:

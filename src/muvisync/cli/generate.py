@@ -54,6 +54,12 @@ def generate(
         float | None, typer.Option(help="Below 1 more predictable, above 1 bolder.", show_default="as in params.yaml")
     ] = None,
     top_p: Annotated[float, typer.Option(help="Only the likeliest chords of this probability in all.")] = 1.0,
+    longest_hold: Annotated[
+        int, typer.Option(help="Seconds after which another chord must come; 0: never.", min=0)
+    ] = 4,
+    no_chord: Annotated[
+        bool, typer.Option("--no-chord", help="Let rests come, too: seconds in which no chord sounds.")
+    ] = False,
     keep_audio: Annotated[
         bool, typer.Option("--keep-audio", help="Keep the video's own sound, under the music.")
     ] = False,
@@ -80,6 +86,8 @@ def generate(
         seed=seed,
         temperature=load_params().generate.temperature if temperature is None else temperature,
         top_p=top_p,
+        longest_hold=longest_hold,
+        no_chord=no_chord,
     )
     _work_off(Studio(models), jobs, wish, Extras(keep_audio, stems))
 

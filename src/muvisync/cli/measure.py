@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,17 @@ if TYPE_CHECKING:
     from amt.generate.predict.features import Seen
 
 
-def measure(video: Path, params: Params, models: FoundModels) -> Seen:
-    """Features of the video that the models know, by the encoder of params.yaml. Raises UserError for no video."""
+def measure(
+    video: Path, params: Params, models: FoundModels, progress: Callable[[float], None] = lambda share: None
+) -> Seen:
+    """Features of the video that the models know, by the encoder of params.yaml.
+
+    Args:
+        progress: takes the share that is done, 0 to 1.
+
+    Raises:
+        UserError: it is no video.
+    """
     from amt.generate.predict.features import Seen, arrays_to_features, without_semantic
     from amt.generate.produce import probe_picture
 
@@ -24,7 +34,7 @@ def measure(video: Path, params: Params, models: FoundModels) -> Seen:
         from muvisync.video.extract import video_to_features
 
         encoder = load_encoder(params.video.encoder, params.video.weights)
-        seen = video_to_features(video, encoder, params.video.batch_size)
+        seen = video_to_features(video, encoder, params.video.batch_size, progress)
     except (Permanent, Filtered) as error:
         raise UserError(f"{video}: {error}; give a file with a picture that a video player can play") from error
     features = arrays_to_features(seen.semantic, seen.scene_offset, seen.motion, seen.emotion)

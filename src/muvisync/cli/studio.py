@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from amt.generate.produce import Extras, Made
     from amt.generate.wish import Wish
 
+_LOOKING = "looking at the picture"
+
 
 class Studio:
     """Models, and the parameters of the current folder.
@@ -60,8 +62,8 @@ class Studio:
         from amt.generate.produce import Extras, produce
         from amt.generate.wish import Wish
 
-        progress(0.0, "looking at the picture")
-        seen = measure(video, self.params, self.found)
+        progress(0.0, _LOOKING)
+        seen = measure(video, self.params, self.found, lambda share: progress(share / 2, _LOOKING))
         for note in seen.notes:
             progress(0.5, f"note: {note}")
         wish = wish or Wish(temperature=self.params.generate.temperature)
@@ -80,11 +82,6 @@ class Studio:
         for each in made:
             _describe(each)
         return made
-
-
-def _second_half(progress: Callable[[float, str], None]) -> Callable[[float, str], None]:
-    """Looking at the picture was the first half of the work."""
-    return lambda share, doing: progress(0.5 + share / 2, doing)
 
 
 def _describe(made: Made) -> None:

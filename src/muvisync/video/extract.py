@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -57,19 +57,22 @@ class _Columns(NamedTuple):
     times: np.ndarray
 
 
-def video_to_features(path: Path, encoder: ClipEncoder, batch_size: int = 32) -> VideoFeatures:
+def video_to_features(
+    path: Path, encoder: ClipEncoder, batch_size: int = 32, progress: Callable[[float], None] = lambda share: None
+) -> VideoFeatures:
     """Extract all features of a video file, each frame decoded once; memory does not grow with the length.
 
     Args:
         encoder: from `load_encoder`.
         batch_size: pictures that go through the encoder at once.
+        progress: takes the share of the video that is done, 0 to 1, after each batch.
 
     Raises:
         Filtered: there is no picture.
         Permanent: it can't be opened, or less than half of its picture can be decoded.
     """
     timeline, broken = read_timeline(path), []
-    return _one_pass(video_to_frames(path, timeline, broken), timeline, encoder, batch_size, broken)
+    return _one_pass(video_to_frames(path, timeline, broken), timeline, encoder, batch_size, broken, progress)
 
 
 def _one_pass(
@@ -78,6 +81,7 @@ def _one_pass(
     encoder: ClipEncoder,
     batch_size: int,
     broken: list[float],
+    progress: Callable[[float], None],
 ) -> VideoFeatures:
     detector = SceneDetector(timeline.fps)
     samples = frames_to_samples(detector.watch(frames), timeline.end_of)
@@ -86,6 +90,7 @@ def _one_pass(
     while batch := list(islice(rows, batch_size)):
         width, height = batch[0].size
         columns.append(_encode(batch, encoder))
+        progress(min(timeline.end_of(batch[-1].time) / float(timeline.ends[-1]), 1.0))
     end = timeline.end_of(detector.last)
     notes = find_flaws(timeline, detector.frames, end, broken)
     semantic, emotion, motion, times = (np.concatenate(parts) for parts in zip(*columns, strict=True))

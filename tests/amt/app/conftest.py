@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-import torch
+from benchmarks._random_case import untrained_models
 
 from amt.app.ask import Make
 from amt.app.make import make_music
@@ -17,7 +17,7 @@ from amt.app.rooms import Rooms, open_rooms
 from amt.app.serve import launch
 from amt.generate.compose import Models
 from amt.generate.styles import list_styles
-from amt.model import Amt, AmtConfig, Rhythm, RhythmConfig, save_model
+from amt.model import save_model
 from muvisync.cli.measure import measure
 from muvisync.ffmpeg import run_ffmpeg
 from muvisync.params import Params
@@ -40,12 +40,7 @@ def make_clip(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
 @pytest.fixture
 def models() -> Models:
-    """Untrained ones, with a rhythm that moves about as much as that of real music."""
-    torch.manual_seed(0)
-    rhythm = Rhythm(RhythmConfig(network="gru", hidden=16, layers=2)).eval()
-    rhythm.target_mean.copy_(torch.tensor([8.5, 0.145]))
-    rhythm.target_scale.copy_(torch.tensor([60.0, 1.0]))
-    return Models(Amt(AmtConfig(width=32, heads=2, feedforward=64)).eval(), rhythm)
+    return untrained_models()
 
 
 @pytest.fixture

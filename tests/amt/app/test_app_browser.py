@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pretty_midi
 import pytest
+from tests.browser import NEEDED, open_browser
 
-from amt.app.take import LONGEST
+from amt.app.take import LONGEST, MOST_BYTES
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-]
 WAIT = 120_000  # milliseconds; a busy machine may take its time
 SMALLEST = """Math.min(...[...document.querySelectorAll('svg.whole text')]
     .map(text => text.getBoundingClientRect().height).filter(height => height > 0))"""
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")]
+pytestmark = NEEDED
 
 
 @pytest.fixture
 def open_page(address: str, tmp_path: Path) -> Iterator[Callable[[int], object]]:
     """A function of a width that opens the page; at the end nothing was asked of any other host, nothing complained."""
-    from playwright.sync_api import sync_playwright
-
     complaints: list[str] = []
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path / "profile", executable_path=CHROMIUM, args=FLAGS, headless=True
-        )
+    with open_browser(tmp_path / "profile") as context:
         hosts = {urlsplit(address).netloc}
 
         def note(request: object) -> None:
@@ -56,7 +40,6 @@ def open_page(address: str, tmp_path: Path) -> Iterator[Callable[[int], object]]
             return page
 
         yield open_at
-        context.close()
     assert hosts == {urlsplit(address).netloc} and not complaints
 
 
@@ -139,3 +122,31 @@ def test_bad_files_get_a_friendly_word_and_a_good_one_still_works(open_page, mak
     page.wait_for_selector("#results [role=alert]", timeout=WAIT)
     assert "'Xyz' is not a chord" in page.inner_text("#results")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+DROP = """() => {
+    const files = new DataTransfer(), zone = document.querySelector("#upload button");
+    files.items.add(new File(["x".repeat(2e6)], "dropped.mp4"));
+    document.querySelector("#too-large").dataset.most = 1e6;
+    zone.dispatchEvent(new DragEvent("drop", {dataTransfer: files, bubbles: true, cancelable: true}));
+}"""
+
+
+def test_a_file_over_the_limit_is_not_sent_and_the_video_before_stays(open_page, make_clip, tmp_path):
+    page = open_page(390)
+    upload(page, make_clip("before.mp4", 2))
+    page.wait_for_selector("#taken video", timeout=WAIT)
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    with (tmp_path / "large <b>.mp4").open("wb") as large:
+        large.truncate(MOST_BYTES + 1)  # takes no room on the disk
+    upload(page, tmp_path / "large <b>.mp4")
+    page.wait_for_selector("#too-large:visible", timeout=WAIT)
+    assert page.inner_text("#too-large") == "large <b>.mp4 has 501 MB; 500 MB is the most. Try a smaller one."
+    page.evaluate(DROP)
+    page.wait_for_function("document.querySelector('#too-large').innerText.startsWith('dropped.mp4 has 2 MB; 1 MB is')")
+    assert not [url for url in sent if "upload" in url] and page.locator(".toast-wrap .error").count() == 0
+    assert page.locator("#make").is_enabled() and "before.mp4" in page.inner_text("#taken")
+    upload(page, make_clip("after.mp4", 3))
+    page.wait_for_function("document.querySelector('#taken').innerText.includes('after.mp4')", timeout=WAIT)
+    assert page.locator("#too-large").is_hidden()

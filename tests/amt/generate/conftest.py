@@ -7,11 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
+from benchmarks._random_case import untrained_models
 
 from amt.generate.compose import Models
 from amt.generate.predict.features import Features
-from amt.model import Amt, AmtConfig, Rhythm, RhythmConfig
 from muvisync.ffmpeg import run_ffmpeg
 
 
@@ -34,13 +33,7 @@ def make_features() -> Callable[[int], Features]:
 
 @pytest.fixture(scope="session")
 def models() -> Models:
-    """Untrained, with a rhythm that moves about as much as that of real music."""
-    torch.manual_seed(0)
-    small = AmtConfig(width=32, heads=2, feedforward=64)
-    rhythm = Rhythm(RhythmConfig(network="gru", hidden=16, layers=2)).eval()  # towers begin as the mean
-    rhythm.target_mean.copy_(torch.tensor([8.5, 0.145]))
-    rhythm.target_scale.copy_(torch.tensor([60.0, 1.0]))
-    return Models(Amt(small).eval(), rhythm)
+    return untrained_models()
 
 
 @pytest.fixture(scope="session")

@@ -104,6 +104,16 @@ def test_the_last_chord_is_held_to_the_end_and_nothing_is_struck_after_its_bar_b
         assert all(note.end > 23.9 for note in notes if note.start > last + 0.05 and note.instrument != DRUMS)
 
 
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("beats", [3, 6])
+def test_a_piece_of_one_bar_is_more_than_a_chord_struck_once(style: str, beats: int):
+    grid = Grid(np.arange(beats + 1) * 0.8, (0,), (0,), ())
+    even = np.full(beats, 8, np.float32)
+    sheet = LeadSheet(Key(0, "major"), grid, (ChordSpan(0, beats, "C"),), even, even / 40, ("neutral",))
+    starts = {round(note.start) for note in arrange(sheet, read_style(style), 0) if note.instrument != DRUMS}
+    assert len(starts) > 1 and max(starts) >= grid.times[grid.final] - 0.5
+
+
 def test_a_rest_is_silent():
     grid = Grid(np.arange(13) * 0.5, (0, 4, 8), (0,), ())
     chords = (ChordSpan(0, 4, "C"), ChordSpan(4, 4, NO_CHORD), ChordSpan(8, 4, "C"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from inspect import signature
+from itertools import groupby
+
 import numpy as np
 import pytest
 import torch
@@ -10,10 +13,12 @@ from amt.generate.compose import compose
 from amt.generate.predict import decode
 from amt.generate.predict.decode import features_to_chords
 from amt.generate.predict.features import Features, Seen, features_to_mode, features_to_video, fit_seconds, set_mood
-from amt.generate.wish import Wish
+from amt.generate.wish import Wish, to_wish
 from amt.model import KEY_IDS, START
 from amt.model.decode import LONGEST_HOLD, Sampling
 from muvisync.chords import chord_to_id, parse_key
+from muvisync.cli.generate import generate
+from muvisync.errors import UserError
 from muvisync.schema import EMOTIONS
 
 
@@ -101,3 +106,34 @@ def test_a_chosen_mood_outweighs_what_is_seen_or_was_never_measured():
     values = sad.values["emotion"]
     assert (values.argmax(axis=1) == EMOTIONS.index("sad")).all() and np.allclose(values.sum(axis=1), 1)
     assert values[0, 0] > values[0, 1] and sad.present["emotion"].all() and not seen.present["emotion"].all()
+
+
+def test_a_wish_bounds_how_long_a_chord_is_held_and_whether_rests_come(models, make_features, monkeypatch):
+    asked = []
+
+    def sampled(model, features, mode, primer, sampling, seeds):
+        asked.append(sampling)
+        return features_to_chords(model, features, mode, primer, sampling, seeds)
+
+    monkeypatch.setattr("amt.generate.compose.features_to_chords", sampled)
+    for wish in (Wish(), Wish(longest_hold=2, no_chord=True), Wish(longest_hold=0)):
+        compose(models, Seen(make_features(8)), 8.0, wish)
+    held = [(sampling.longest_hold, sampling.no_chord) for sampling in asked]
+    assert held == [(LONGEST_HOLD, False), (2, True), (None, False)]
+    with pytest.raises(UserError, match="longest-hold -1: take a whole number of seconds"):
+        to_wish(longest_hold=-1)
+
+
+def test_the_command_holds_chords_as_long_as_the_function():
+    assert signature(generate).parameters["longest_hold"].default == Wish().longest_hold
+
+
+def test_a_hold_ends_in_time_and_rests_come_where_they_may(models, make_features):
+    for rests in (True, False):
+        sampling = Sampling(3.0, no_chord=rests)
+        variants = features_to_chords(models.chords, make_features(60), "major", [], sampling, range(20))
+        assert any("N" in chords for chords in variants) is rests
+    for hold in (1, 2, 7):
+        chords = sample(models, make_features(60), temperature=0.01, longest_hold=hold)
+        assert max(len(list(run)) for _, run in groupby(chords)) == hold
+    assert len(set(sample(models, make_features(60), temperature=0.001, longest_hold=None))) < 4

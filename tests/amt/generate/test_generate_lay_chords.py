@@ -56,8 +56,8 @@ def test_chords_cover_all_beats_and_end_at_home(seed):
     check(spans, grid)
     assert spans == lay_chords(labels, grid, key, kept)
     if kept < grid.times[grid.bars[-1]]:
-        assert spans[-1].label == tonic(key) and spans[-1].beat <= grid.bars[-1]
-        assert spans[-1].beat == grid.bars[-1] or spans[-1].beats == grid.beats or grid.duration < 4
+        assert spans[-1].label == tonic(key) and spans[-1].beat <= grid.final
+        assert spans[-1].beat == grid.final or spans[-1].beats == grid.beats or grid.duration < 4
 
 
 @pytest.mark.parametrize("seed", range(0, 60, 7))
@@ -157,3 +157,19 @@ def test_relations_and_cadences_are_those_of_the_textbook():
     assert relate_chord("C", C_MAJOR, "A:min") == "E:min" and relate_chord(NO_CHORD, C_MAJOR, "") == NO_CHORD
     assert (tonic(parse_key("D")), dominant(parse_key("D"))) == ("D", "A")
     assert (tonic(parse_key("E minor")), dominant(parse_key("E minor"))) == ("E:min", "B")
+
+
+@pytest.mark.parametrize("held", ["F", NO_CHORD])
+@pytest.mark.parametrize("beats", [6, 16, 64])
+def test_a_chord_or_a_rest_held_for_good_still_ends_at_home(held, beats):
+    grid = even_grid(beats)
+    spans = lay_chords([held] * int(np.ceil(grid.duration)), grid, C_MAJOR, kept=0)
+    check(spans, grid)
+    assert spans[-1].label == "C" and spans[-1].beat == grid.bars[-1]
+    assert (spans[-2].label == "G") == (grid.duration >= 4)
+    assert held in [span.label for span in spans]
+
+
+def test_a_short_piece_of_one_bar_has_a_cadence_too():
+    grid = Grid(np.arange(7) * 0.84, (0,), (0,), (Cut(2.52, 3),))
+    assert starts(lay_chords(["C"] * 6, grid, C_MAJOR, kept=0)) == {0: "C", 1: "G", 3: "C"}

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from amt.generate.styles import choose_style, list_styles, read_style
+from amt.generate.styles import choose_instruments, choose_style, list_styles, read_style
 from amt.generate.styles.library import FOLDER
+from amt.generate.wish import to_wish
 from muvisync.errors import UserError
 from muvisync.schema import EMOTIONS
 
@@ -79,3 +80,11 @@ def test_the_mood_and_the_density_choose_the_style():
     assert choose_style(["relaxing"], 4.0) == "ambient"
     assert choose_style(["sad"], 8.0) == "piano"
     assert choose_style([], 5.0) in list_styles()
+
+
+@pytest.mark.parametrize("style", list_styles())
+def test_every_instrument_can_be_asked_for_by_name(style):
+    names = list(read_style(style).instruments)
+    for asked in (*names, " , ".join(names)):
+        chosen = choose_instruments(read_style(style), to_wish(instruments=asked).instruments).instruments
+        assert list(chosen) == (names if "," in asked else [asked])

@@ -25,7 +25,9 @@ def assert_same(one: VideoFeatures, two: VideoFeatures) -> None:
 
 
 def test_rows_of_a_clip_with_cuts(make_cuts: Make, encoder: ClipEncoder):
-    features = video_to_features(make_cuts("cuts.mp4", 2, 1.5, 2, 1), encoder, batch_size=2)
+    told: list[float] = []
+    features = video_to_features(make_cuts("cuts.mp4", 2, 1.5, 2, 1), encoder, batch_size=2, progress=told.append)
+    assert len(told) == 4 and told == sorted(told) and 0 < told[0] < 0.5 and told[-1] == pytest.approx(1, abs=0.1)
     assert features.semantic.shape == (7, 768)
     assert features.scene_id.tolist() == [0, 0, 1, 1, 2, 2, 3]
     assert features.scene_offset.tolist() == [0, 1, 0, 1, 0, 1, 0]

@@ -1,4 +1,5 @@
-// Tabs, the playhead over the picture of the whole, and clicks on it. Listens on the document: results come and go.
+// Tabs, the playhead over the picture of the whole, clicks on it, and files that are too large to send at all.
+// Listens on the document: results come and go.
 (() => {
   document.documentElement.style.colorScheme = "light";
   const players = (root) => [...root.querySelectorAll(".variant video")];
@@ -34,4 +35,25 @@
     variant.querySelector("video").currentTime = Math.min(Math.max(share, 0), 1) * svg.dataset.duration;
     place(variant);
   });
+  // whether the file is too large; then it is not sent, and said beside the drop zone, where the video before stays
+  const refuse = (files) => {
+    const words = document.querySelector("#too-large"), most = +words.dataset.most;
+    const large = [...files].find((file) => file.size > most);
+    words.hidden = !large;
+    words.textContent = large
+      ? `${large.name} has ${Math.ceil(large.size / 1e6)} MB; ${Math.round(most / 1e6)} MB is the most. Try a smaller one.`
+      : "";
+    return Boolean(large);
+  };
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("#upload input[type=file]") || !refuse(event.target.files)) return;
+    event.stopImmediatePropagation();
+    event.target.value = "";
+  }, true);
+  document.addEventListener("drop", (event) => {
+    if (!event.target.closest("#upload") || !refuse(event.dataTransfer.files)) return;
+    event.stopImmediatePropagation();
+    event.preventDefault();
+    event.target.dispatchEvent(new DragEvent("dragleave", { bubbles: true, cancelable: true }));
+  }, true);
 })();

@@ -16,7 +16,7 @@ class Beat:
     Attributes:
         start, end: seconds.
         label: its chord; `span_end`: seconds, when that ends.
-        changes: whether the chord, or the last bar's final chord, begins here.
+        changes: whether the chord, or the last one anew, begins here.
         place: in its bar, from 0.
         bar, section: indices.
         cut: whether a cut lies on it.
@@ -44,13 +44,13 @@ class Beat:
 
 
 def sheet_to_beats(sheet: LeadSheet) -> list[Beat]:
-    """All beats; a chord that begins before the last bar and lasts to the end is struck anew there."""
+    """All beats; a chord that begins before the grid's final beat and lasts to the end is struck anew there."""
     grid = sheet.grid
     cuts = {cut.beat for cut in sheet.grid.cuts}
     beats = []
     for span in sheet.chords:
         first, end = span.beat, span.beat + span.beats
-        edges = [first, grid.bars[-1], end] if first < grid.bars[-1] < end else [first, end]
+        edges = [first, grid.final, end] if first < grid.final < end else [first, end]
         for index in range(first, end):
             part = bisect(edges, index)
             bar, section = bisect(grid.bars, index) - 1, bisect(grid.sections, index) - 1

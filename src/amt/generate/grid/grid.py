@@ -42,6 +42,11 @@ class Grid:
         return len(self.times) - 1
 
     @property
+    def final(self) -> int:
+        """The beat from which on the last chord rings: the last bar's first, or the middle one of a single bar."""
+        return self.bars[-1] or self.beats // 2
+
+    @property
     def duration(self) -> float:
         """Seconds."""
         return float(self.times[-1])

@@ -27,8 +27,8 @@ def lay_chords(chords: Sequence[str], grid: Grid, key: Key, kept: int) -> tuple[
     """Put chords on the beats of `grid`.
 
     A change goes to a beat near its second, best to one with a cut or that begins a bar (`place_changes`). A chord held
-    over a lone cut within a bar gives way there to a related one. The last bar is the tonic's, after its dominant where
-    there is time, and a piece of some bars begins with it.
+    over a lone cut within a bar gives way there to a related one. The tonic comes on the final beat, after its dominant
+    where there is time, and a piece of some bars begins with it.
 
     Args:
         chords: at least one, one a second, in the key to be heard; "N" is a rest.
@@ -69,12 +69,13 @@ def _beats_to_pull(grid: Grid, alone: Sequence[int]) -> np.ndarray:
 
 def _end_chords(grid: Grid, key: Key, free: int, cuts: Sequence[int]) -> tuple[int, dict[int, str]]:
     """Where the ending begins, and its chords by the beat on which each starts; nothing of the user's is replaced."""
-    last = max(grid.bars[-1], free)
+    cadence = grid.duration >= _SHORTEST_CADENCE
+    last = max(grid.final if cadence else grid.bars[-1], free)
     if last >= grid.beats:
         return grid.beats, {}
     ending = {last: tonic(key)}
     starts = [last - beats for beats in _DOMINANT_BEATS if last - beats >= max(free, 1)]
-    if not starts or grid.duration < _SHORTEST_CADENCE:
+    if not starts or not cadence:
         return last, ending
     start = next((beat for beat in starts if beat in cuts), starts[0])
     return start, {start: dominant(key)} | ending
