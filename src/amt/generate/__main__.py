@@ -13,7 +13,7 @@ from muvisync.ledger import OK, Ledger
 from muvisync.params import load_params
 from muvisync.stage import Item, Plan, run_items
 
-ARRANGER = 3
+ARRANGER = 4
 """Version of the code that turns predictions into files: raise it when the same predictions give other files."""
 
 

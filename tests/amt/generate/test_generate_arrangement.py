@@ -161,6 +161,7 @@ def test_voices_move_as_little_as_they_can():
     assert voice_chord("F", 48, 72, (60, 64, 67)) == (60, 65, 69)
     assert voice_chord("A:min", 48, 72, (60, 64, 67)) == (60, 64, 69)
     assert chord_to_bass("C", 28, 48) == 36 and chord_to_bass("G", 28, 48, 41) == 43
+    assert chord_to_bass("A:min", 33, 52) == 45, "it does not begin at the bottom"
     assert guide_tones("A:min7", (60, 64, 67, 69)) == (60, 64)
 
 

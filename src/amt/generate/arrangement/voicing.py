@@ -10,13 +10,14 @@ _FIRST_GUIDES = (1, 2)  # of a chord's tones: third and fifth; the bass has the 
 
 
 def chord_to_bass(label: str, low: int, high: int, previous: int | None = None) -> int:
-    """The root of a chord (not "N") from `low` to `high`: the one nearest to the `previous` bass note, or the lowest.
+    """The root of a chord (not "N") from `low` to `high`: the one nearest to the `previous` bass note.
 
-    It stays within the lower octave and a half, where a root is heard as the bass.
+    It stays within the lower octave and a half, where a root is heard as the bass; the first is near the middle of it.
     """
-    root = chord_pitch_classes(label)[0]
-    roots = [pitch for pitch in range(low, min(high, low + 18) + 1) if pitch % 12 == root]
-    return roots[0] if previous is None else min(roots, key=lambda pitch: (abs(pitch - previous), pitch))
+    root, high = chord_pitch_classes(label)[0], min(high, low + 18)
+    before = (low + high) // 2 if previous is None else previous
+    roots = [pitch for pitch in range(low, high + 1) if pitch % 12 == root]
+    return min(roots, key=lambda pitch: (abs(pitch - before), pitch))
 
 
 def voice_chord(label: str, low: int, high: int, previous: tuple[int, ...] = ()) -> tuple[int, ...]:
