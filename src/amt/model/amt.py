@@ -8,13 +8,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from amt.model.attention import Cache, KeyValues
 from amt.model.config import AmtConfig
 from amt.model.head import chord_parts
 from amt.model.layers import DecoderLayer, EncoderLayer, final_norm
-from amt.model.linear import Linear
 from amt.model.memory import Mixture, SongMemory
 from amt.model.positions import sinusoids
+from amt.model.stepper import Stepper
 from amt.model.video import Video, VideoFeatures, modality_widths
 from muvisync.chords import PAD, VOCABULARY_SIZE
 
@@ -48,9 +47,7 @@ class DecoderState(NamedTuple):
 
     step: int
     seconds: Tensor  # (batch, seconds + 1, width): the encoder's output, and what stands after the end
-    mask: Tensor | None  # (batch, seconds) bool; None when all are real
-    video: tuple[KeyValues, ...]  # of each layer's cross-attention
-    past: tuple[Cache, ...]  # of each layer's self-attention; all states of a song share them
+    stepper: Stepper | None  # the layers with what they have seen; all states of a song share it
     chords: Tensor  # (batch, step) ids that were given so far
     keys: Tensor  # (batch, step, ...) of the song's memory, nothing without one
 
@@ -70,7 +67,7 @@ class AmtDecoder(nn.Module):
         self.root = nn.Embedding(int(roots.max()) + 1, config.width)
         self.quality = nn.Embedding(int(qualities.max()) + 1, config.width)
         self.key = nn.Embedding(len(KEY_IDS), _KEY_WIDTH)
-        self.join = Linear(config.width + _KEY_WIDTH, config.width)
+        self.join = nn.Linear(config.width + _KEY_WIDTH, config.width)
         self.after_end = nn.Parameter(torch.randn(config.width) * 0.02)
         self.video_to_step = config.video_to_step
         self.dropout = nn.Dropout(config.dropout)
@@ -81,7 +78,7 @@ class AmtDecoder(nn.Module):
             self.memory = SongMemory(config.width, config.pointers)
             self.mixture = Mixture(config.width, config.pointers, config.dropout)
         else:
-            self.memory, self.head = None, Linear(config.width, VOCABULARY_SIZE)
+            self.memory, self.head = None, nn.Linear(config.width, VOCABULARY_SIZE)
 
     @torch.no_grad()
     def begin_as(self, bigram: Tensor) -> None:
@@ -103,22 +100,22 @@ class AmtDecoder(nn.Module):
         """
         state = self._start(encoded, mask)
         x = self._embed(chords, key, state)
-        for layer, video in zip(self.layers, state.video, strict=True):
-            x = layer(x, video, mask)
+        for layer in self.layers:
+            x = layer(x, layer.cross.project(encoded), mask)
         return self._finish(x, chords, state)[0]
 
     def begin(self, encoded: Tensor, mask: Tensor) -> DecoderState:
         """The state before the first step; arguments as in `forward`."""
-        past = tuple(layer.attention.begin(len(mask), most=mask.shape[1] + 1) for layer in self.layers)
-        return self._start(encoded, mask)._replace(past=past, mask=None if mask.all() else mask)
+        video = [layer.cross.project(encoded) for layer in self.layers]
+        stepper = Stepper(self.layers, video, mask, most=mask.shape[1] + 1)
+        return self._start(encoded, mask)._replace(stepper=stepper)
 
     def _start(self, encoded: Tensor, mask: Tensor) -> DecoderState:
         seconds = F.pad(torch.where(mask.unsqueeze(-1), encoded, self.after_end), (0, 0, 0, 1))
         seconds[:, -1] = self.after_end
-        video = tuple(layer.cross.project(encoded) for layer in self.layers)
         none = torch.empty(len(mask), 0, dtype=torch.long, device=mask.device)
         keys = none.new_empty(len(mask), 0, self.memory.key.out_features if self.memory else 0, dtype=encoded.dtype)
-        return DecoderState(0, seconds, mask, video, (), none, keys)
+        return DecoderState(0, seconds, None, none, keys)
 
     def step(self, chord: Tensor, key: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         """One step of generation: the same logits as `forward` at that step, without computing the earlier ones again.
@@ -130,10 +127,8 @@ class AmtDecoder(nn.Module):
             logits (batch, vocabulary) and the state for the next step; `state` itself is used up.
         """
         chords = chord.unsqueeze(1)
-        x = self._embed(chords, key, state)
-        for layer, video, past in zip(self.layers, state.video, state.past, strict=True):
-            x = layer.step(x, video, state.mask, past)
-        logits, state = self._finish(x, chords, state)
+        x = state.stepper(self._embed(chords, key, state)[:, 0])
+        logits, state = self._finish(x.unsqueeze(1), chords, state)
         return logits[:, 0], state
 
     def _finish(self, x: Tensor, chords: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:

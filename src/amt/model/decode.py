@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
+from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from amt.model.amt import START, Amt
@@ -34,6 +36,19 @@ class Sampling:
     no_chord: bool = False
 
 
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """On a busy machine threads that wait for each other at each small step take many times as long."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with threadpool_limits(1, user_api="blas"):
+            yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@_one_thread()
 @torch.inference_mode()
 def video_to_chords(
     model: Amt,

@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 from torch import Tensor, nn
 
-from amt.model.attention import Attention, Cache, KeyValues
+from amt.model.attention import Attention, KeyValues
 from amt.model.config import AmtConfig
 from amt.model.dropout import Dropout
-from amt.model.linear import Linear
 
 
 class Residual(nn.Module):
@@ -34,10 +33,10 @@ def final_norm(config: AmtConfig) -> nn.Module:
 
 def _feedforward(config: AmtConfig) -> nn.Sequential:
     return nn.Sequential(
-        Linear(config.width, config.feedforward),
+        nn.Linear(config.width, config.feedforward),
         nn.ReLU(),
         Dropout(config.dropout),
-        Linear(config.feedforward, config.width),
+        nn.Linear(config.feedforward, config.width),
     )
 
 
@@ -80,15 +79,4 @@ class DecoderLayer(nn.Module):
         attend, look, feed = self.residuals
         x = attend(x, lambda y: self.attention(y, self.attention.project(y)))
         x = look(x, lambda y: self.cross(y, video, mask))
-        return feed(x, self.feedforward)
-
-    def step(self, x: Tensor, video: KeyValues, mask: Tensor | None, past: Cache) -> Tensor:
-        """The next step, (batch, 1, width), as `forward` has it; `past` has all before, and gets this one.
-
-        Args:
-            mask: None when all seconds are real.
-        """
-        attend, look, feed = self.residuals
-        x = attend(x, lambda y: self.attention.step(y, past.append(self.attention.project(y))))
-        x = look(x, lambda y: self.cross.step(y, video, mask))
         return feed(x, self.feedforward)

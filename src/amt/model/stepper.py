@@ -1,0 +1,151 @@
+"""The decoder's layers one step at a time: what generation spends its time on.
+
+A step has one row for each variant, so it waits for the weights to be read, and for the calls themselves. NumPy's calls
+cost a fraction of torch's, and its BLAS is faster for a row and a matrix (`python -m benchmarks generate`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from amt.model.attention import Attention, KeyValues
+from amt.model.layers import DecoderLayer, Residual
+
+
+class Stepper:
+    """A stack of decoder layers, with the keys and values of all steps so far.
+
+    Args:
+        layers: in evaluation; their weights are copied, the other way round, as 32-bit numbers.
+        video: of each layer, the keys and values of the encoder's output (`cross.project`).
+        mask: (batch, seconds) bool, real seconds.
+        most: steps that there can be.
+    """
+
+    def __init__(self, layers: Sequence[DecoderLayer], video: Sequence[KeyValues], mask: Tensor, most: int) -> None:
+        room = _Room()
+        self._layers = [_Layer(layer, seen, mask, most, room) for layer, seen in zip(layers, video, strict=True)]
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """(batch, width) of the next step: what `DecoderLayer.forward` gives one after the other at that step."""
+        rows = _array(x)
+        for layer in self._layers:
+            rows = layer(rows)
+        return torch.from_numpy(rows).to(x)
+
+
+class _Room:
+    """Memory in large pieces: the system maps those with large pages, and all weights are read a fifth faster."""
+
+    _PIECE = 1 << 24  # numbers; memory that is not written to is not taken from the system
+
+    def __init__(self) -> None:
+        self._left = np.empty(0, np.float32)
+
+    def take(self, *shape: int) -> np.ndarray:
+        """An array of 32-bit numbers, not filled."""
+        size = math.prod(shape)
+        if size > len(self._left):
+            self._left = np.empty(max(size, self._PIECE), np.float32)
+        taken, self._left = self._left[:size], self._left[size:]
+        return taken.reshape(shape)
+
+    def put(self, array: np.ndarray) -> np.ndarray:
+        """A copy of `array`."""
+        copy = self.take(*array.shape)
+        copy[...] = array
+        return copy
+
+
+class _Layer:
+    def __init__(self, layer: DecoderLayer, video: KeyValues, mask: Tensor, most: int, room: _Room) -> None:
+        self._attend, self._look, self._feed = (_Residual(each) for each in layer.residuals)
+        self._past = _Past(layer.attention, len(mask), most, room)
+        self._video = _Cross(layer.cross, video, mask, room)
+        enter, _, _, leave = layer.feedforward
+        self._enter, self._leave = _Linear(enter, room), _Linear(leave, room)
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        x = self._attend(x, self._past)
+        x = self._look(x, self._video)
+        return self._feed(x, lambda y: self._leave(np.maximum(self._enter(y), 0)))
+
+
+class _Past:
+    """Causal relative self-attention: the newest step looks at itself and all before."""
+
+    def __init__(self, attention: Attention, batch: int, most: int, room: _Room) -> None:
+        self._query, self._key_value = _Linear(attention.query, room), _Linear(attention.key_value, room)
+        self._output, self._heads = _Linear(attention.output, room), attention.heads
+        self._distances = room.put(_array(attention.distances(most))[:, ::-1])  # the farthest first, as the steps lie
+        self._keys, self._values = room.take(2, batch, *self._distances.shape)
+        self._steps = 0
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        query = _split(self._query(x), self._heads)
+        both = self._key_value(x).reshape(len(x), 2, self._heads, -1)
+        self._keys[:, :, self._steps], self._values[:, :, self._steps] = both[:, 0], both[:, 1]
+        self._steps += 1
+        fit = self._keys[:, :, : self._steps] @ query + self._distances[:, -self._steps :] @ query
+        return self._output(_mix(fit, self._values[:, :, : self._steps]))
+
+
+class _Cross:
+    """Attention to the seconds of the video."""
+
+    def __init__(self, attention: Attention, video: KeyValues, mask: Tensor, room: _Room) -> None:
+        self._query, self._output = _Linear(attention.query, room), _Linear(attention.output, room)
+        self._heads = attention.heads
+        self._keys, self._values = (room.put(_array(part)) for part in video)
+        self._absent = None if mask.all() else ~mask.cpu().numpy()[:, None, :, None]
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        fit = self._keys @ _split(self._query(x), self._heads)
+        if self._absent is not None:
+            fit = np.where(self._absent, -np.inf, fit)
+        return self._output(_mix(fit, self._values))
+
+
+class _Residual:
+    def __init__(self, residual: Residual) -> None:
+        self._pre, self._eps = residual.pre, residual.norm.eps
+        self._weight, self._bias = _array(residual.norm.weight), _array(residual.norm.bias)
+
+    def __call__(self, x: np.ndarray, sublayer: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        return x + sublayer(self._norm(x)) if self._pre else self._norm(x + sublayer(x))
+
+    def _norm(self, x: np.ndarray) -> np.ndarray:
+        share = np.float32(1 / x.shape[1])
+        x = x - np.add.reduce(x, axis=1, keepdims=True) * share  # np.mean takes several times as long for a row
+        variance = np.add.reduce(x * x, axis=1, keepdims=True) * share
+        return x / np.sqrt(variance + self._eps) * self._weight + self._bias
+
+
+class _Linear:
+    def __init__(self, layer: nn.Linear, room: _Room) -> None:
+        self._weight, self._bias = room.put(_array(layer.weight).T), _array(layer.bias)
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        return x @ self._weight + self._bias
+
+
+def _split(rows: np.ndarray, heads: int) -> np.ndarray:
+    """(batch, width) -> scaled queries (batch, heads, width / heads, 1)."""
+    queries = rows.reshape(len(rows), heads, -1, 1)
+    return queries * np.float32(queries.shape[2] ** -0.5)
+
+
+def _mix(fit: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Values (batch, heads, positions, size), weighted by the softmax of `fit` (..., positions, 1): (batch, width)."""
+    shares = np.exp(fit - fit.max(2, keepdims=True))
+    shares /= shares.sum(2, keepdims=True)
+    return (shares.swapaxes(2, 3) @ values).reshape(len(values), -1)
+
+
+def _array(tensor: Tensor) -> np.ndarray:
+    return tensor.detach().float().cpu().numpy()
