@@ -231,7 +231,7 @@ def overlap(one: dict, other: dict) -> bool:
 def test_day_5_killed_in_the_middle_the_next_run_completes_it(week):
     week.workspace.set(*GOOD, "train_amt.seed=2")
     known = set(week.runs())
-    week.fire("friday")
+    week.start("retrain")  # by hand: of runs that the schedule starts Prefect's automations hear minutes later
     lock = week.workspace.path / "data/run.lock"
     wait_until(
         lambda: (
@@ -249,7 +249,7 @@ def test_day_5_killed_in_the_middle_the_next_run_completes_it(week):
     assert "train_amt" in week.stages(run)
     assert len(week.models()["decisions"]) == 4
     assert week.latest()["id"] == week.models()["decisions"][-1]["id"]
-    assert any("Crashed" in told["text"] for told in week.told), "the server's automation told of the crash"
+    wait_until(lambda: any("Crashed" in told["text"] for told in week.told), 60)  # by the server's automation
 
 
 def wait_until(condition, seconds: float = 300) -> None:
