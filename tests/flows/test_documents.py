@@ -28,6 +28,7 @@ class Covered(NamedTuple):
 WEEK = "tests/flows/test_week.py"
 CLUSTER = "tests/muvisync/test_cluster.py"
 RUN = Covered("tests/flows/conftest.py", '"muvisync", "run"')
+IMPORT = Covered("tests/muvisync/cli/test_import.py", "run_import(release)")
 RETRAIN = Covered("tests/flows/test_s3.py", '"muvisync", "retrain"')
 INSTEAD: dict[str, str | Covered] = {
     "make run": RUN,
@@ -38,14 +39,15 @@ INSTEAD: dict[str, str | Covered] = {
     "muvisync retrain": RETRAIN,
     "dvc repro": Covered("tests/flows/test_s3.py", '"dvc", "repro"'),
     "make test": Covered(".ci/run", "make test"),
-    "muvisync add https://example.org/clip.mp4 ~/videos/holiday.mov --license CC-BY-4.0": (
-        "muvisync add film.mp4 --license CC-BY-4.0"
+    "muvisync add https://example.org/clip.mp4 ~/videos/holiday.mov --license CC-BY-4.0": Covered(
+        "tests/muvisync/cli/test_add.py", '"--license"'
     ),
+    "muvisync add videos/*.mp4": Covered("tests/flows/test_growing.py", '"muvisync", "add"'),
     # with weights or songs that are not there: the presets themselves are read, their parts have tests of their own
     "muvisync run --preset own-videos": Covered("tests/muvisync/cli/test_commands.py", "read_preset(name)"),
     "muvisync run --preset muvi-sync": Covered("tests/muvisync/cli/test_commands.py", "read_preset(name)"),
-    "muvisync import SOURCE": "muvisync import release",
-    "muvisync import muvi-sync.zip": "muvisync import release",
+    "muvisync import SOURCE": IMPORT,
+    "muvisync import muvi-sync.zip": IMPORT,
     "muvisync up": Covered(WEEK, '"muvisync", "up"'),
     "muvisync down": Covered(WEEK, '"muvisync", "down"'),
     "muvisync rollback": Covered(WEEK, '"muvisync", "rollback"'),
@@ -71,9 +73,11 @@ def commands(document: Path) -> list[str]:
 def reader(finished, tmp_path_factory):
     """What a reader's folder holds: the project after a run, and videos with the names that the documents use."""
     workspace = finished[0].copy(tmp_path_factory.mktemp("documents"))
-    for number, name in enumerate(("film.mp4", "folder-of-videos/one.mp4", "videos/two.mp4"), 3):
+    for number, name in enumerate(("film.mp4", "folder-of-videos/one.mp4"), 3):
         (workspace.path / name).parent.mkdir(exist_ok=True)
         make_clip(workspace.path / name, number)
+    with (workspace.path / "params.yaml").open("a") as params:
+        params.write("# something to commit\n")
     for who in ("AUTHOR", "COMMITTER"):
         workspace.environment |= {f"GIT_{who}_NAME": "A Reader", f"GIT_{who}_EMAIL": "reader@localhost"}
     return workspace
