@@ -11,7 +11,7 @@ run: $(VENV)/.installed
 	muvisync run
 
 test: $(VENV)/.installed
-	python -m pytest -n 3 --dist loadfile
+	python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.installed
 	ruff check src flows tests benchmarks

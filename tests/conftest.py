@@ -11,8 +11,15 @@ import pytest
 from muvisync.chords import CHORDS, normalise, parse_key
 from muvisync.files import write_json
 
+FIRST = ("test_week", "test_documents", "test_s3", "test_pipeline", "test_growing", "test_train_ddp")
+"""Files that take longest: begun last, one would keep all others waiting."""
 SHARED = Path(__file__).parents[1].parent / "shared"
 LOOP = ("D:min", "A#", "F", "C:7")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files."""
+    items.sort(key=lambda item: FIRST.index(item.path.stem) if item.path.stem in FIRST else len(FIRST))
 
 
 def _or_skip(path: Path) -> Path:

@@ -156,9 +156,9 @@ def week(finished, tmp_path_factory, receiver) -> Iterator[Week]:
     workspace.set(*gate, "retrain.watch=inbox", f"retrain.publish={week.site}", f"retrain.webhook={receiver[0]}")
     week.told = receiver[1]
     workspace.environment |= {
-        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "1",
-        "PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": "1",
-        "PREFECT_WORKER_QUERY_SECONDS": "1",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": "2",
+        "PREFECT_WORKER_QUERY_SECONDS": "2",
     }
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -272,7 +272,7 @@ def test_day_6_the_way_back(week):
 @pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
 def test_the_ui_shows_runs_artifacts_and_the_schedule(week, tmp_path: Path):
     deployment = week.call("GET", "deployments/name/retrain/retrain")["id"]
-    latest = {each["key"]: each["id"] for each in week.call("POST", "artifacts/latest/filter", {})}
+    latest = {each["key"]: each["latest_id"] for each in week.call("POST", "artifacts/latest/filter", {})}
     expected = {
         "runs": ("/runs", ["retrain", "Completed", "Crashed", "Cancelled"]),
         "schedule": (f"/deployments/deployment/{deployment}", ["weekly", "Scheduled"]),
