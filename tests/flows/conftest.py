@@ -21,8 +21,9 @@ _FILES = (
 )  # fmt: skip
 SHORT = (
     "run.engine=serial",
-    "train_amt.epochs=2",
-    "train_rhythm.epochs=2",
+    "train_amt.epochs=1",
+    "train_amt.learning_rate=0.1",  # a model that is easy to surpass
+    "train_rhythm.epochs=1",
     "evaluate.resamples=20",
     "generate.videos=1",
 )

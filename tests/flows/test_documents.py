@@ -30,6 +30,7 @@ CLUSTER = "tests/muvisync/test_cluster.py"
 RUN = Covered("tests/flows/conftest.py", '"muvisync", "run"')
 IMPORT = Covered("tests/muvisync/cli/test_import.py", "run_import(release)")
 RETRAIN = Covered("tests/flows/test_s3.py", '"muvisync", "retrain"')
+EVALUATE = Covered("tests/amt/evaluate/test_evaluate_compare.py", '"--model"')
 INSTEAD: dict[str, str | Covered] = {
     "make run": RUN,
     "muvisync run": RUN,
@@ -48,6 +49,11 @@ INSTEAD: dict[str, str | Covered] = {
     "muvisync run --preset muvi-sync": Covered("tests/muvisync/cli/test_commands.py", "read_preset(name)"),
     "muvisync import SOURCE": IMPORT,
     "muvisync import muvi-sync.zip": IMPORT,
+    "muvisync generate folder-of-videos/ -o with-music/ --keep-audio --stems": Covered(
+        "tests/amt/generate/test_generate_stage.py", "test_command_takes_a_folder"
+    ),
+    "python -m amt.evaluate --model ours models/amt --model rhythm models/rhythm --split test": EVALUATE,
+    "python -m amt.evaluate --model ours models/amt --dataset data/dataset --split val": EVALUATE,
     "muvisync up": Covered(WEEK, '"muvisync", "up"'),
     "muvisync down": Covered(WEEK, '"muvisync", "down"'),
     "muvisync rollback": Covered(WEEK, '"muvisync", "rollback"'),
@@ -71,11 +77,9 @@ def commands(document: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def reader(finished, tmp_path_factory):
-    """What a reader's folder holds: the project after a run, and videos with the names that the documents use."""
+    """What a reader's folder holds: the project after a run, and a video with the name that the documents use."""
     workspace = finished[0].copy(tmp_path_factory.mktemp("documents"))
-    for number, name in enumerate(("film.mp4", "folder-of-videos/one.mp4"), 3):
-        (workspace.path / name).parent.mkdir(exist_ok=True)
-        make_clip(workspace.path / name, number)
+    make_clip(workspace.path / "film.mp4", 3)
     with (workspace.path / "params.yaml").open("a") as params:
         params.write("# something to commit\n")
     for who in ("AUTHOR", "COMMITTER"):

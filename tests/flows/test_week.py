@@ -22,7 +22,7 @@ from tests.faults.clips import make_clip
 from muvisync.files import file_hash
 
 GOOD = ("train_amt.learning_rate=0.001", "train_amt.epochs=2")
-BAD = ("train_amt.learning_rate=0.1", "train_amt.epochs=1")  # surely worse on every song
+BAD = ("train_amt.learning_rate=0.1", "train_amt.epochs=1")  # surely worse on every song; as the workspace begins
 # figures of so few songs jump: only the gate's metric decides here
 WIDE = (
     "max_hits1_drop=1.0",
@@ -173,10 +173,9 @@ def week(finished, tmp_path_factory, receiver) -> Iterator[Week]:
 
 
 def test_day_1_the_first_champion(week):
-    week.workspace.set(*BAD)
     run = week.day("monday")
     assert "promoted: there was no champion" in run["state"]["message"]
-    assert week.stages(run) == ["train_amt", "evaluate", "generate", "report"]
+    assert week.stages(run) == [], "its models are trained already"
     assert week.champion()[0] == "v1.0.0"
     assert (week.latest()["verdict"], week.latest()["version"]) == ("promote", "v1.0.0")
     assert [told["outcome"] for told in week.told] == ["promote"] and "The champion is v1.0.0" in week.told[0]["text"]
