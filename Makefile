@@ -4,14 +4,18 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test lint bench lock clean
+.PHONY: run test test-long lint bench lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
 	muvisync run
 
 test: $(VENV)/.installed
-	python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not long"
+
+# A week of the scheduled job, a remote on S3, the documents' commands, killed trainings: half an hour on 2 cores.
+test-long: $(VENV)/.installed
+	python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m long
 
 lint: $(VENV)/.installed
 	ruff check src flows tests benchmarks

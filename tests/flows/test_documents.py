@@ -87,6 +87,7 @@ def reader(finished, tmp_path_factory):
     return workspace
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(REPO).as_posix())
 def test_every_command_does_what_it_should(reader, document: Path):
     for command in commands(document):

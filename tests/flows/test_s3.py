@@ -11,6 +11,8 @@ from tests.faults.clips import make_clip
 
 from muvisync.files import file_hash
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[dict[str, str]]:

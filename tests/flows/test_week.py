@@ -31,6 +31,7 @@ WIDE = (
     "max_loudness_rise=9.0",
     "max_slowdown=9.0",
 )
+pytestmark = pytest.mark.long
 FINAL = ("COMPLETED", "FAILED", "CANCELLED", "CRASHED")
 
 

@@ -46,7 +46,7 @@ def write_params(workspace, tiny_params):
     write_dataset(
         DATA, [make_song(f"s{i}", 5 + i) for i in range(11)] + [make_song(f"v{i}", 8, "val") for i in range(3)]
     )
-    still = {"dropout": 0.0, "modality_dropout": 0.0, "learning_rate": 0.01, "patience": 99, "accelerator": "cpu"}
+    still = {"dropout": 0.0, "modality_dropout": 0.0, "learning_rate": 0.005, "patience": 99, "accelerator": "cpu"}
 
     def write(**fit: object) -> None:
         params = tiny_params(
@@ -86,6 +86,7 @@ def ranks_of(process: subprocess.Popen) -> list[psutil.Process]:
     return [child for child in psutil.Process(process.pid).children(recursive=True) if "amt.train" in child.cmdline()]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("victim", ["a rank", "the launcher"])
 def test_a_dead_process_ends_all_and_the_next_run_goes_on(write_params, victim: str):
     write_params(batch_size=1, devices=2, epochs=400)
