@@ -27,7 +27,7 @@ def test_features_only(make_workspace):
     before = workspace.parquet()
     assert "Data and pipelines are up to date" in workspace.run("dvc", "repro", "dataset")
 
-    workspace.set("transcribe.minimum_note_ms=140.0")
+    workspace.set("transcribe.onset_threshold=0.95")
     text = workspace.run("dvc", "repro", "dataset", code=255)
     assert "transcribe: the media of 2 video(s) (clip-0, clip-2) are needed again" in text
     assert "muvisync retry --stage download" in text and "Traceback" not in text

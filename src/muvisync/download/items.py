@@ -40,8 +40,11 @@ def to_items(videos: Iterable[Video], params: DownloadParams) -> list[Item]:
 
 def _to_item(video: Video, params: DownloadParams, again: bool) -> Item:
     row = asdict(video)
-    version = _version(parse_source(video.source), params)
-    fetch = json_hash([source_key(video), version])
+    source = parse_source(video.source)
+    version = _version(source, params)
+    # a local file is known by its content: the workspace may move
+    name = source.path.name if isinstance(source, LocalFile) else source_key(video)
+    fetch = json_hash([name, version])
     payload = {"row": row, "fetch": fetch, "version": version, "again": again}
     return Item(video.video_id, json_hash([row, fetch]), payload)
 

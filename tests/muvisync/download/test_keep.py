@@ -137,11 +137,11 @@ def test_the_mode_can_be_changed_and_fetches_only_what_is_gone(server, videos: l
 
 def test_retry_takes_up_what_is_wanted_and_lets_dataset_delete_it_again(videos, monkeypatch: pytest.MonkeyPatch):
     started: list[list[str]] = []
-    monkeypatch.setattr(retry_command, "start_flow", lambda args: started.append(args) or 0)
+    monkeypatch.setattr(retry_command, "start_flow", lambda *args: started.append(list(args)) or 0)
     download(videos)
     with pytest.raises(UserError, match="media of 1"):
         refuse_missing("video", ["a"])
     with pytest.raises(SystemExit):
         retry_command.retry("download")
-    assert started == [["--force", "download", "--force", "dataset"]]
+    assert started == [["pipeline", "--force", "download", "--force", "dataset"]]
     assert Ledger("download").records["a"].status == "pending"
