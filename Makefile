@@ -13,7 +13,7 @@ run: $(VENV)/.installed
 test: $(VENV)/.installed
 	python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not long"
 
-# A week of the scheduled job, a remote on S3, the documents' commands, killed trainings: half an hour on 2 cores.
+# A week of the scheduled job, a remote on S3, the documents' commands, killed trainings: each takes minutes.
 test-long: $(VENV)/.installed
 	python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m long
 
