@@ -106,16 +106,14 @@ class AmtDecoder(nn.Module):
 
     def begin(self, encoded: Tensor, mask: Tensor) -> DecoderState:
         """The state before the first step; arguments as in `forward`."""
-        video = [layer.cross.project(encoded) for layer in self.layers]
-        stepper = Stepper(self.layers, video, mask, most=mask.shape[1] + 1)
-        return self._start(encoded, mask)._replace(stepper=stepper)
+        return self._start(encoded, mask, Stepper(self.layers, encoded, mask))
 
-    def _start(self, encoded: Tensor, mask: Tensor) -> DecoderState:
+    def _start(self, encoded: Tensor, mask: Tensor, stepper: Stepper | None = None) -> DecoderState:
         seconds = F.pad(torch.where(mask.unsqueeze(-1), encoded, self.after_end), (0, 0, 0, 1))
         seconds[:, -1] = self.after_end
         none = torch.empty(len(mask), 0, dtype=torch.long, device=mask.device)
         keys = none.new_empty(len(mask), 0, self.memory.key.out_features if self.memory else 0, dtype=encoded.dtype)
-        return DecoderState(0, seconds, None, none, keys)
+        return DecoderState(0, seconds, stepper, none, keys)
 
     def step(self, chord: Tensor, key: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         """One step of generation: the same logits as `forward` at that step, without computing the earlier ones again.

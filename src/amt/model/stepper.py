@@ -7,13 +7,13 @@ cost a fraction of torch's, and its BLAS is faster for a row and a matrix (`pyth
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from amt.model.attention import Attention, KeyValues
+from amt.model.attention import Attention
 from amt.model.layers import DecoderLayer, Residual
 
 
@@ -22,14 +22,13 @@ class Stepper:
 
     Args:
         layers: in evaluation; their weights are copied, the other way round, as 32-bit numbers.
-        video: of each layer, the keys and values of the encoder's output (`cross.project`).
-        mask: (batch, seconds) bool, real seconds.
-        most: steps that there can be.
+        encoded: (batch, seconds, width) from the encoder; `mask` (batch, seconds) marks real seconds. There can be one
+            step more than seconds.
     """
 
-    def __init__(self, layers: Sequence[DecoderLayer], video: Sequence[KeyValues], mask: Tensor, most: int) -> None:
+    def __init__(self, layers: Iterable[DecoderLayer], encoded: Tensor, mask: Tensor) -> None:
         room = _Room()
-        self._layers = [_Layer(layer, seen, mask, most, room) for layer, seen in zip(layers, video, strict=True)]
+        self._layers = [_Layer(layer, encoded, mask, room) for layer in layers]
 
     def __call__(self, x: Tensor) -> Tensor:
         """(batch, width) of the next step: what `DecoderLayer.forward` gives one after the other at that step."""
@@ -63,10 +62,10 @@ class _Room:
 
 
 class _Layer:
-    def __init__(self, layer: DecoderLayer, video: KeyValues, mask: Tensor, most: int, room: _Room) -> None:
+    def __init__(self, layer: DecoderLayer, encoded: Tensor, mask: Tensor, room: _Room) -> None:
         self._attend, self._look, self._feed = (_Residual(each) for each in layer.residuals)
-        self._past = _Past(layer.attention, len(mask), most, room)
-        self._video = _Cross(layer.cross, video, mask, room)
+        self._past = _Past(layer.attention, len(mask), mask.shape[1] + 1, room)
+        self._video = _Cross(layer.cross, encoded, mask, room)
         enter, _, _, leave = layer.feedforward
         self._enter, self._leave = _Linear(enter, room), _Linear(leave, room)
 
@@ -98,10 +97,10 @@ class _Past:
 class _Cross:
     """Attention to the seconds of the video."""
 
-    def __init__(self, attention: Attention, video: KeyValues, mask: Tensor, room: _Room) -> None:
+    def __init__(self, attention: Attention, encoded: Tensor, mask: Tensor, room: _Room) -> None:
         self._query, self._output = _Linear(attention.query, room), _Linear(attention.output, room)
         self._heads = attention.heads
-        self._keys, self._values = (room.put(_array(part)) for part in video)
+        self._keys, self._values = (room.put(_array(part)) for part in attention.project(encoded))
         self._absent = None if mask.all() else ~mask.cpu().numpy()[:, None, :, None]
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
