@@ -1,11 +1,10 @@
-"""Our side of `benchmarks.training`: `python -m benchmarks._our_training SECONDS` in a workspace with a dataset."""
+"""Our side of the benchmarks of training: what a workspace's parameters cost."""
 
 from __future__ import annotations
 
 import json
-import sys
-import time
 from dataclasses import replace
+from itertools import cycle, islice
 from typing import Any
 
 import torch
@@ -18,45 +17,55 @@ from amt.train.amt import params_to_config
 from amt.train.amt_task import AmtTask
 from amt.train.data import SongData, TrainingSongs, choose_songs
 from amt.train.precision import choose_precision
+from amt.train.statistics import set_feature_statistics, set_transitions
 from benchmarks._chords import time_chords
 from benchmarks._memory import megabytes
+from benchmarks._side import HELD, now, parser_of
 from muvisync.params import TrainAmtParams, load_params
-
-_WARM, _MEASURED, _HELD = 2, 8, 2  # songs
 
 
 class Clock(Callback):
-    """When each step ended, and the epoch with its validation: processor seconds."""
+    """When the steps of these places ended, and the epoch with its validation, in seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, places: tuple[int, ...], gpu: bool) -> None:
+        self.places, self.gpu = places, gpu
         self.steps: list[float] = []
         self.end = 0.0
 
-    def on_train_batch_end(self, *_: Any) -> None:
-        self.steps.append(time.process_time())
+    def on_train_batch_end(self, trainer: Trainer, module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
+        if batch_idx in self.places:
+            self.steps.append(now(self.gpu))
 
     def on_train_epoch_end(self, *_: Any) -> None:
-        self.end = time.process_time()
+        self.end = now(self.gpu)
 
 
-def main(seconds: int) -> None:
-    """Print a line of JSON: seconds a song of a step and of an epoch, memory, seconds of generation."""
+def main() -> None:
+    """Print a line of JSON: seconds a song of a step and of an epoch, memory, seconds of generation if asked for."""
     libraries = megabytes("VmRSS")
-    params = load_params().train_amt
-    torch.set_num_threads(params.threads)
+    wanted, params = parser_of("_our_training").parse_args(), load_params().train_amt
+    if params.threads:
+        torch.set_num_threads(params.threads)
     songs = choose_songs(DATASET, lambda song: song.has_chords, "chords")
     model = Amt(params_to_config(params))
-    song, epoch = _train(model, songs, params)
-    memory = {"libraries": libraries, "megabytes": megabytes("VmHWM")}
-    generation = _generate(model.eval(), songs.train[0], seconds)
-    print(json.dumps({"song": song, "epoch": epoch, **memory, "generation": generation}))
+    set_feature_statistics(model.encoder.features, songs.train)
+    if params.pointers:
+        set_transitions(model.decoder, songs.train)
+    found = _train(model, songs, params, wanted.warm, wanted.measured)
+    found |= {"libraries": libraries, "megabytes": megabytes("VmHWM")}
+    if params.accelerator == "gpu":
+        found["gpu_megabytes"] = torch.cuda.max_memory_allocated() / 1e6
+    if wanted.generate:
+        found["generation"] = _generate(model.eval(), songs.train[0], wanted.generate)
+    print(json.dumps(found))
 
 
-def _train(model: Amt, songs: TrainingSongs, params: TrainAmtParams) -> tuple[float, float]:
-    """Seconds a song of the steps alone and of an epoch, with what train_amt trains with."""
-    clock = Clock()
+def _train(model: Amt, songs: TrainingSongs, params: TrainAmtParams, warm: int, measured: int) -> dict[str, float]:
+    """Seconds a song of the steps alone and of an epoch, with what train_amt trains with; songs repeat as needed."""
+    clock = Clock((warm - 1, warm + measured - 1), params.accelerator == "gpu")
     trainer = Trainer(
         accelerator=params.accelerator,
+        devices=1,
         max_epochs=1,
         precision=choose_precision(params.precision, params.accelerator),
         gradient_clip_val=params.gradient_clip,
@@ -67,10 +76,12 @@ def _train(model: Amt, songs: TrainingSongs, params: TrainAmtParams) -> tuple[fl
         enable_progress_bar=False,
         enable_model_summary=False,
     )
-    train, held = songs.train[: _WARM + _MEASURED], songs.val[:_HELD]
-    trainer.fit(AmtTask(model, params), SongData(train, held, params.batch_size, params.seed))
-    began = clock.steps[_WARM - 1]
-    return (clock.steps[-1] - began) / _MEASURED, (clock.end - began) / _MEASURED
+    size, count = params.batch_size, measured * params.batch_size
+    train = list(islice(cycle(songs.train), (warm + measured) * size))
+    held = list(islice(cycle(songs.val), count // HELD))
+    trainer.fit(AmtTask(model, params), SongData(train, held, size, params.seed))
+    began, ended = clock.steps
+    return {"song": (ended - began) / count, "epoch": (clock.end - began) / count}
 
 
 def _generate(model: Amt, song: Song, seconds: int) -> float:
@@ -82,4 +93,4 @@ def _generate(model: Amt, song: Song, seconds: int) -> float:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main()

@@ -7,8 +7,12 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from amt.model.dropout import dropout
+
+_KERNELS = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
+"""All but cuDNN's, which plans anew, for a good part of a second, for every length of songs."""
 
 
 class KeyValues(NamedTuple):
@@ -60,7 +64,8 @@ class Attention(nn.Module):
         """Values weighted by how well their keys fit, (batch, heads, queries, width / heads)."""
         share = self.dropout if self.training else 0.0
         if not share or queries.device.type != "cpu":
-            return F.scaled_dot_product_attention(queries, *memory, attn_mask=bias, dropout_p=share)
+            with sdpa_kernel(_KERNELS):
+                return F.scaled_dot_product_attention(queries, *memory, attn_mask=bias, dropout_p=share)
         # torch's own has no fused kernel with dropout on a CPU either, and draws its numbers slowly
         fit = (queries * queries.shape[-1] ** -0.5) @ memory.keys.transpose(-2, -1)
         if bias is not None:

@@ -18,7 +18,7 @@ from amt.model.songs import dataset_encoder, dataset_hash
 from amt.train.data import SongData, TrainingSongs
 from amt.train.history import History
 from amt.train.launch import launcher, lost_others
-from amt.train.precision import choose_precision
+from amt.train.precision import choose_precision, on_gpu
 from amt.train.resume import CACHE, Beginning, TrainingState
 from amt.train.task import Task
 from amt.train.watchdog import Watchdog
@@ -96,6 +96,7 @@ def _make_trainer(params: Params, folder: Path, figure: str, validates: bool) ->
         use_distributed_sampler=False,  # ours know which song is whose
         accumulate_grad_batches=params.accumulate,
         precision=choose_precision(params.precision, params.accelerator),
+        deterministic="warn" if on_gpu(params.accelerator) else None,
         max_epochs=params.epochs,
         gradient_clip_val=params.gradient_clip or None,
         limit_val_batches=None if validates else 0,

@@ -7,6 +7,11 @@ import torch
 _BFLOAT16 = ("avx512_bf16", "amx_bf16")
 
 
+def on_gpu(accelerator: str) -> bool:
+    """Whether that is where Lightning trains: `accelerator` is "auto", "cpu" or "gpu"."""
+    return accelerator != "cpu" and torch.cuda.is_available()
+
+
 def choose_precision(wanted: str, accelerator: str) -> str:
     """`wanted`, or for "auto" bfloat16 where the processor multiplies such numbers itself, else 32 bits.
 
@@ -17,7 +22,7 @@ def choose_precision(wanted: str, accelerator: str) -> str:
     """
     if wanted != "auto":
         return wanted
-    if accelerator != "cpu" and torch.cuda.is_available():
+    if on_gpu(accelerator):
         has = torch.cuda.is_bf16_supported(including_emulation=False)
     else:
         known = torch.cpu.get_capabilities()
