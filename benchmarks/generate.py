@@ -23,7 +23,9 @@ from muvisync.ffmpeg import media_input, run_ffmpeg
 from muvisync.sample import render_clip
 from muvisync.schema import EMOTIONS, SEMANTIC_WIDTH
 
-PAPER = AmtConfig(width=512, heads=8, encoder_layers=6, decoder_layers=6, feedforward=1024, pointers=0)
+PAPER = AmtConfig(
+    width=512, heads=8, encoder_layers=6, decoder_layers=6, feedforward=1024, pointers=0, chord_tones=False
+)
 SECONDS, MOST_FOR_CHORDS, FASTER = 300, 2.0, 30.0
 CLIP_SECONDS, MOST_FOR_CLIP, MOST_MEGABYTES = 60, 40.0, 3000.0
 _SIZE = "854:480"

@@ -148,6 +148,7 @@ class TrainAmtParams(FitSection):
     affective_weight: Share  # of the affective matching loss; the chords' cross-entropy has the rest
     label_smoothing: Annotated[float, Field(ge=0, lt=1)]
     pointers: Annotated[int, Field(ge=0)]  # into the song so far, mixed with the decoder's answer; 0: none (paper)
+    chord_tones: bool  # chords are also known, and with pointers told, by their pitch classes; paper: false
 
     @model_validator(mode="after")
     def _heads_fit(self) -> TrainAmtParams:

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from amt.model.chord import ChordEmbedding
 from amt.model.config import AmtConfig
-from amt.model.head import chord_parts
 from amt.model.layers import DecoderLayer, EncoderLayer, final_norm
 from amt.model.memory import Mixture, SongMemory
 from amt.model.positions import sinusoids
@@ -61,11 +61,7 @@ class AmtDecoder(nn.Module):
 
     def __init__(self, config: AmtConfig) -> None:
         super().__init__()
-        roots, qualities = chord_parts()
-        self.register_buffer("_roots", roots, persistent=False)
-        self.register_buffer("_qualities", qualities, persistent=False)
-        self.root = nn.Embedding(int(roots.max()) + 1, config.width)
-        self.quality = nn.Embedding(int(qualities.max()) + 1, config.width)
+        self.chord = ChordEmbedding(config.width, config.chord_tones)
         self.key = nn.Embedding(len(KEY_IDS), _KEY_WIDTH)
         self.join = nn.Linear(config.width + _KEY_WIDTH, config.width)
         self.after_end = nn.Parameter(torch.randn(config.width) * 0.02)
@@ -76,7 +72,7 @@ class AmtDecoder(nn.Module):
         if config.pointers:
             self.transitions = nn.Embedding(VOCABULARY_SIZE, VOCABULARY_SIZE)
             self.memory = SongMemory(config.width, config.pointers)
-            self.mixture = Mixture(config.width, config.pointers, config.dropout)
+            self.mixture = Mixture(config.width, config.pointers, config.dropout, config.chord_tones)
         else:
             self.memory, self.head = None, nn.Linear(config.width, VOCABULARY_SIZE)
 
@@ -139,12 +135,11 @@ class AmtDecoder(nn.Module):
         return self._mix(x, chords, following), following
 
     def _mix(self, x: Tensor, last: Tensor, state: DecoderState) -> Tensor:
-        recalled = self.memory(state.chords, self._roots[state.chords], state.keys, x)
-        embedding = self.root(self._roots) + self.quality(self._qualities)
-        return self.mixture(x, last, self.transitions(last).log_softmax(-1), recalled, embedding)
+        recalled = self.memory(state.chords, self.chord.roots[state.chords], state.keys, x)
+        return self.mixture(x, last, self.transitions(last).log_softmax(-1), recalled, self.chord.all())
 
     def _embed(self, chords: Tensor, key: Tensor, state: DecoderState) -> Tensor:
-        x = self.root(self._roots[chords]) + self.quality(self._qualities[chords])
+        x = self.chord(chords)
         keys = self.key(key).unsqueeze(1).expand(-1, x.shape[1], -1)
         x = self.join(torch.cat([x, keys], dim=-1)) + sinusoids(state.step, x.shape[1], x.shape[2], x.device)
         if self.video_to_step:

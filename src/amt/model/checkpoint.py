@@ -21,7 +21,7 @@ from muvisync.errors import UserError
 from muvisync.files import file_hash, read_json, temporary, write_json
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
-FORMAT = 1
+FORMAT = 2
 _LARGEST = 16384
 """Of any size in a configuration."""
 _MORE_TENSORS, _MORE_NUMBERS = 256, 2**24

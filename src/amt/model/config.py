@@ -10,7 +10,7 @@ from muvisync.schema import SEMANTIC_WIDTH
 
 @dataclass(frozen=True)
 class AmtConfig:
-    """Sizes of the Affective Multimodal Transformer; the paper's are 512, 8, 6 + 6, 1024, "post", False, 0.
+    """Sizes of the Affective Multimodal Transformer; the paper's are 512, 8, 6 + 6, 1024, "post", False, 0, False.
 
     Attributes:
         width: of every hidden state; even, and a multiple of `heads`.
@@ -19,6 +19,7 @@ class AmtConfig:
         video_to_step: add the encoder's second t to decoder step t; otherwise only by cross-attention.
         pointers: into the song so far, with which the decoder's answer is mixed (`amt.model.memory`); 0, the paper's:
             none.
+        chord_tones: chords are also known, and with pointers told, by their pitch classes; the paper's: False.
     """
 
     semantic_width: int = SEMANTIC_WIDTH
@@ -32,6 +33,7 @@ class AmtConfig:
     max_distance: int = 300
     video_to_step: bool = True
     pointers: int = 8
+    chord_tones: bool = True
 
 
 @dataclass(frozen=True)

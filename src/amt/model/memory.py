@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from amt.model.head import ChordHead
+from amt.model.chord import ChordHead
 from amt.model.likeness import LIKENESSES, Runs, chords_to_likenesses, chords_to_runs
 from muvisync.chords import VOCABULARY_SIZE
 
@@ -84,13 +84,13 @@ class SongMemory(nn.Module):
 class Mixture(nn.Module):
     """The decoder's own answer, the bigram's and the pointers', mixed by weights that depend on the moment."""
 
-    def __init__(self, width: int, pointers: int, dropout: float) -> None:
+    def __init__(self, width: int, pointers: int, dropout: float, tones: bool) -> None:
         super().__init__()
         self.summary = nn.Linear(3 * pointers + _OLDEST + 1, width)
         self.gist = nn.Linear(pointers * width, width)
         self.dropout = nn.Dropout(dropout)
         self.join = nn.Sequential(nn.Linear(2 * width, 2 * width), nn.GELU(), nn.Dropout(dropout))
-        self.own = ChordHead(2 * width)
+        self.own = ChordHead(2 * width, tones)
         self.weights = nn.Linear(2 * width, pointers + 1)
         self.stay = nn.Linear(2 * width, 1)
         # it begins as an even mixture of counts, which is a good answer already

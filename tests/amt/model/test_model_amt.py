@@ -10,8 +10,8 @@ from synthetic_songs import make_song, without_video
 from amt.model import START, Amt, AmtConfig
 from amt.model.attention import Attention
 from amt.model.batch import songs_to_batch
-from amt.model.head import chord_parts
-from muvisync.chords import CHORDS, END, PAD, QUALITIES, ROOTS, VOCABULARY_SIZE, split_chord
+from amt.model.chord import ChordEmbedding, ChordHead, chord_parts, chord_tones
+from muvisync.chords import CHORDS, END, INTERVALS, PAD, QUALITIES, ROOTS, VOCABULARY_SIZE, split_chord
 
 VARIANTS = [("pre", True), ("post", False)]
 
@@ -19,10 +19,12 @@ VARIANTS = [("pre", True), ("post", False)]
 def small_amt(norm: str = "pre", video_to_step: bool = True, **sizes: int) -> Amt:
     torch.manual_seed(0)
     options = {"norm": norm, "video_to_step": video_to_step, "pointers": 4 * video_to_step}
+    options["chord_tones"] = video_to_step
     config = AmtConfig(width=32, heads=4, feedforward=64, **options, **sizes)
     model = Amt(config).eval()
     if model.decoder.memory is not None:  # it begins with zeros, through which nothing else would be seen
         torch.nn.init.normal_(model.decoder.mixture.own.chord.weight)
+        torch.nn.init.normal_(model.decoder.mixture.own.tone.weight)
         torch.nn.init.normal_(model.decoder.mixture.weights.weight, std=0.1)
     return model
 
@@ -96,6 +98,30 @@ def test_chord_parts_follow_the_vocabulary():
         root, quality = split_chord(label)
         assert (roots[index], qualities[index]) == (1 + ROOTS.index(root), 1 + QUALITIES.index(quality))
     assert len({(int(roots[i]), int(qualities[i])) for i in range(VOCABULARY_SIZE)}) == VOCABULARY_SIZE
+
+
+def test_chord_tones_are_the_pitch_classes_of_the_label():
+    tones = chord_tones()
+    for index, label in enumerate(CHORDS[1:], start=1):
+        root, quality = split_chord(label)
+        expected = {(ROOTS.index(root) + step) % 12 for step in INTERVALS[quality]}
+        assert set(tones[index].nonzero().flatten().tolist()) == expected
+    assert not tones[[0, END, PAD]].any()
+
+
+def test_what_a_tone_tells_is_told_of_every_chord_that_has_it():
+    head = ChordHead(4, tones=True)
+    with torch.no_grad():
+        head.tone.bias[ROOTS.index("E")] = 1.0
+    logits = head(torch.zeros(4))
+    assert {label for label, logit in zip(CHORDS, logits, strict=False) if logit == 1} == {
+        label for label, row in zip(CHORDS, chord_tones(), strict=False) if row[ROOTS.index("E")]
+    }
+    with_tones, without = (ChordEmbedding(4, tones) for tones in (True, False))
+    without.load_state_dict(with_tones.state_dict(), strict=False)
+    tones = chord_tones()[[CHORDS.index("A:min")]] @ with_tones.tone
+    chord = torch.tensor([CHORDS.index("A:min")])
+    torch.testing.assert_close(with_tones(chord), without(chord) + tones)
 
 
 def test_batch_shifts_chords_by_one_second_and_ends_with_end():

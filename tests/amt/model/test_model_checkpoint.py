@@ -92,7 +92,7 @@ def test_weights_of_another_model_are_refused(saved, change, message):
         load_model(folder)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"format": 9}', '{"format": 1, "model": "x"}'])
+@pytest.mark.parametrize("text", ["{", "[]", '{"format": 9}', '{"format": 2, "model": "x"}'])
 def test_a_broken_config_is_refused(saved, text):
     folder, _ = saved
     (folder / "config.json").write_text(text)
