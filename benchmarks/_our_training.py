@@ -13,11 +13,10 @@ from pytorch_lightning import Callback, Trainer
 from amt.model import Amt
 from amt.model.batch import songs_to_video
 from amt.model.songs import DATASET, Song
-from amt.train.amt import params_to_config
+from amt.train.amt import make_task
 from amt.train.amt_task import AmtTask
 from amt.train.data import SongData, TrainingSongs, choose_songs
 from amt.train.precision import choose_precision
-from amt.train.statistics import set_feature_statistics, set_transitions
 from benchmarks._chords import time_chords
 from benchmarks._memory import megabytes
 from benchmarks._side import HELD, now, parser_of
@@ -47,20 +46,17 @@ def main() -> None:
     if params.threads:
         torch.set_num_threads(params.threads)
     songs = choose_songs(DATASET, lambda song: song.has_chords, "chords")
-    model = Amt(params_to_config(params))
-    set_feature_statistics(model.encoder.features, songs.train)
-    if params.pointers:
-        set_transitions(model.decoder, songs.train)
-    found = _train(model, songs, params, wanted.warm, wanted.measured)
+    task = make_task(songs.train, params)
+    found = _train(task, songs, params, wanted.warm, wanted.measured)
     found |= {"libraries": libraries, "megabytes": megabytes("VmHWM")}
     if params.accelerator == "gpu":
         found["gpu_megabytes"] = torch.cuda.max_memory_allocated() / 1e6
     if wanted.generate:
-        found["generation"] = _generate(model.eval(), songs.train[0], wanted.generate)
+        found["generation"] = _generate(task.model.eval(), songs.train[0], wanted.generate)
     print(json.dumps(found))
 
 
-def _train(model: Amt, songs: TrainingSongs, params: TrainAmtParams, warm: int, measured: int) -> dict[str, float]:
+def _train(task: AmtTask, songs: TrainingSongs, params: TrainAmtParams, warm: int, measured: int) -> dict[str, float]:
     """Seconds a song of the steps alone and of an epoch, with what train_amt trains with; songs repeat as needed."""
     clock = Clock((warm - 1, warm + measured - 1), params.accelerator == "gpu")
     trainer = Trainer(
@@ -79,7 +75,7 @@ def _train(model: Amt, songs: TrainingSongs, params: TrainAmtParams, warm: int, 
     size, count = params.batch_size, measured * params.batch_size
     train = list(islice(cycle(songs.train), (warm + measured) * size))
     held = list(islice(cycle(songs.val), count // HELD))
-    trainer.fit(AmtTask(model, params), SongData(train, held, size, params.seed))
+    trainer.fit(task, SongData(train, held, size, params.seed))
     began, ended = clock.steps
     return {"song": (ended - began) / count, "epoch": (clock.end - began) / count}
 

@@ -40,9 +40,8 @@ def test_training_and_evaluation_on_a_gpu(workspace, tiny_params, precision: str
     params = tiny_params(train_amt=fit, train_rhythm=fit)
     train_amt(params.train_amt)
     train_rhythm(params.train_rhythm)
-    for stage in ("amt/metrics/val/chords", "rhythm/metrics/val/loss"):
-        name, _, figure = stage.partition("/metrics/")
-        losses = _curve(Path(f"reports/train_{name}/plots/metrics/{figure}.tsv"))
+    for name, figure in (("amt", "chords"), ("rhythm", "loss")):
+        losses = _curve(Path(f"reports/train_{name}/plots/metrics/val/{figure}.tsv"))
         assert losses[-1] < 0.9 * losses[0]
     there, here = (_evaluate(params, accelerator) for accelerator in ("gpu", "cpu"))
     for figure in ("cross_entropy", "hits1", "hits5"):

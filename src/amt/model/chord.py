@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from muvisync.chords import END, INTERVALS, PAD, QUALITIES, ROOTS, VOCABULARY_SIZE
 
@@ -31,14 +30,14 @@ class ChordEmbedding(_Parts):
         self.quality = nn.Embedding(int(self.qualities.max()) + 1, width)
         self.tone = nn.Parameter(torch.randn(len(ROOTS), width) * _TONE_SCALE) if tones else None
 
-    def all(self) -> Tensor:
-        """Of the whole vocabulary, (vocabulary, width)."""
-        vectors = self.root(self.roots) + self.quality(self.qualities)
-        return vectors if self.tone is None else vectors + self.tones @ self.tone
-
     def forward(self, chords: Tensor) -> Tensor:
         """(..., width) of ids (...)."""
-        return F.embedding(chords, self.all())
+        vectors = self.root(self.roots[chords]) + self.quality(self.qualities[chords])
+        return vectors if self.tone is None else vectors + self.tones[chords] @ self.tone
+
+    def all(self) -> Tensor:
+        """Of the whole vocabulary, (vocabulary, width)."""
+        return self(torch.arange(VOCABULARY_SIZE, device=self.roots.device))
 
 
 class ChordHead(_Parts):
