@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +9,6 @@ import pytest
 import torch
 
 from muvisync.params import Params, load_params
-
-sys.path.insert(0, str(Path(__file__).parent))  # pytest's importlib mode leaves `synthetic_songs` out of it
 
 
 @pytest.fixture(autouse=True)

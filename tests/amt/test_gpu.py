@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from synthetic_songs import make_song, small_songs, write_dataset
+from tests.amt.killing import Killed, kill_after
+from tests.amt.synthetic_songs import make_song, small_songs, write_dataset
 
 from amt.evaluate.evaluate import evaluate
 from amt.evaluate.predict import songs_to_logits, songs_to_rhythm
 from amt.model import load_model
 from amt.train.amt import train_amt
-from amt.train.history import History
 from amt.train.rhythm import train_rhythm
 from muvisync.files import file_hash
 from muvisync.params import Params
@@ -68,18 +68,13 @@ def test_a_killed_training_on_a_gpu_goes_on(workspace, tiny_params, monkeypatch,
     train_amt(params)
     undisturbed = _curve(Path("reports/train_amt/plots/metrics/val/chords.tsv"))
     with monkeypatch.context() as patch:
-        patch.setattr(History, "on_train_epoch_start", _die_in_the_fourth)
-        with pytest.raises(RuntimeError, match="killed"):
+        kill_after(patch, epochs=3)
+        with pytest.raises(Killed):
             train_amt(params)
     capsys.readouterr()
     train_amt(params)
     assert "epoch 3/" not in capsys.readouterr().out
     assert _curve(Path("reports/train_amt/plots/metrics/val/chords.tsv")) == pytest.approx(undisturbed, abs=0.01)
-
-
-def _die_in_the_fourth(self: History, trainer, pl_module) -> None:
-    if trainer.current_epoch == 3:
-        raise RuntimeError("killed")
 
 
 def _curve(file: Path) -> list[float]:

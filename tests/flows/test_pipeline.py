@@ -6,10 +6,10 @@ import json
 import os
 import re
 import signal
-import time
 from pathlib import Path
 
 import psutil
+from tests.waiting import wait_until
 
 from muvisync.ledger import Ledger
 from muvisync.stages import stage_names
@@ -77,13 +77,6 @@ def test_killed_in_the_middle_it_goes_on_and_makes_the_same_bytes(finished, make
     worked_on = set(re.findall(r"video \d+/\d+ (\S+) ok", text))
     assert worked_on.isdisjoint(done_before)
     assert workspace.parquet() == undisturbed.parquet()
-
-
-def wait_until(condition, seconds: float = 300) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
 
 
 def test_a_failure_beyond_the_budget_ends_the_run_with_a_reason(make_workspace):

@@ -18,6 +18,7 @@ import pytest
 import requests
 from tests.browser import CHROMIUM, open_browser
 from tests.faults.clips import make_clip
+from tests.waiting import wait_until
 
 from muvisync.files import file_hash
 
@@ -250,13 +251,6 @@ def test_day_5_killed_in_the_middle_the_next_run_completes_it(week):
     assert len(week.models()["decisions"]) == 4
     assert week.latest()["id"] == week.models()["decisions"][-1]["id"]
     wait_until(lambda: any("Crashed" in told["text"] for told in week.told), 60)  # by the server's automation
-
-
-def wait_until(condition, seconds: float = 300) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.2)
 
 
 def test_day_6_the_way_back(week):

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from tests.waiting import wait_until
 
 from muvisync.parallel import WorkerLost, map_items
 
@@ -62,13 +63,6 @@ def children(process: int) -> list[int]:
             if int((path / "stat").read_text().rpartition(")")[2].split()[1]) == process:
                 found.append(int(path.name))
     return found
-
-
-def wait_until(condition, seconds: float = 10.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
 
 
 def test_both_engines_of_one_machine_give_the_same_results():

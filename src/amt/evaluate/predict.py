@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from amt.model import Amt, Rhythm
 from amt.model.batch import SongBatch, songs_to_batch
+from amt.model.device import on_gpu
 from amt.model.songs import Song
 from muvisync.params import EvaluateParams
 
@@ -18,7 +19,7 @@ def choose_device(params: EvaluateParams) -> torch.device:
     """Where the models run; takes as many threads as the parameters say."""
     if params.threads:
         torch.set_num_threads(params.threads)
-    return torch.device("cuda" if params.accelerator != "cpu" and torch.cuda.is_available() else "cpu")
+    return torch.device("cuda" if on_gpu(params.accelerator) else "cpu")
 
 
 def songs_to_logits(model: Amt, songs: Sequence[Song], batch_size: int) -> list[np.ndarray]:

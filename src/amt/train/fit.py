@@ -14,11 +14,12 @@ from pytorch_lightning import Trainer
 from pytorch_lightning.callbacks import EarlyStopping, ModelCheckpoint
 
 from amt.model import save_model
+from amt.model.device import on_gpu
 from amt.model.songs import dataset_encoder, dataset_hash
 from amt.train.data import SongData, TrainingSongs
 from amt.train.history import History
 from amt.train.launch import launcher, lost_others
-from amt.train.precision import choose_precision, on_gpu
+from amt.train.precision import choose_precision
 from amt.train.resume import CACHE, Beginning, TrainingState
 from amt.train.task import Task
 from amt.train.watchdog import Watchdog

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import torch
 
+from amt.model.device import on_gpu
+
 _BFLOAT16 = ("avx512_bf16", "amx_bf16")
-
-
-def on_gpu(accelerator: str) -> bool:
-    """Whether that is where Lightning trains: `accelerator` is "auto", "cpu" or "gpu"."""
-    return accelerator != "cpu" and torch.cuda.is_available()
 
 
 def choose_precision(wanted: str, accelerator: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from synthetic_songs import make_song
+from tests.amt.synthetic_songs import make_song
 
 from amt.evaluate.baselines import Memory, Repeat, recall
 from amt.evaluate.chords import PARTS, baseline_log_probabilities, fit_baselines, song_metrics, summarise

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from synthetic_songs import make_song
+from tests.amt.synthetic_songs import make_song
 
 from amt.evaluate.calibration import (
     BINS,

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from synthetic_songs import small_songs, write_dataset
+from tests.amt.synthetic_songs import small_songs, write_dataset
 
 from amt.evaluate.__main__ import main
 from amt.model import Amt, AmtConfig, ModelError, Rhythm, RhythmConfig, save_model

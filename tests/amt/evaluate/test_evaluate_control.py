@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import torch
-from synthetic_songs import make_song, without_video
+from tests.amt.synthetic_songs import make_song, without_video
 
 from amt.evaluate.control import controls, with_other_videos
 from amt.evaluate.looks import control_figures, control_tables

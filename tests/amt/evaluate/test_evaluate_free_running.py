@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from synthetic_songs import make_song
+from tests.amt.synthetic_songs import make_song
 
 from amt.evaluate.baselines import Memory
 from amt.evaluate.harmony import TONAL_DISTANCES

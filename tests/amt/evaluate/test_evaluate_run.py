@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from synthetic_songs import make_song, small_songs, without_chords, without_video, write_dataset
+from tests.amt.synthetic_songs import make_song, small_songs, without_chords, without_video, write_dataset
 
 from amt.evaluate.evaluate import evaluate
 from amt.evaluate.held import choose_held_songs

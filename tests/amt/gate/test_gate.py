@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from synthetic_songs import make_song, write_dataset
+from tests.amt.synthetic_songs import make_song, write_dataset
 
 from amt.gate.__main__ import describe
 from amt.gate.checks import check_all, share_better

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from synthetic_songs import make_song, without_video
+from tests.amt.synthetic_songs import make_song, without_video
 
 from amt.model import START, Amt, AmtConfig
 from amt.model.attention import Attention

@@ -8,7 +8,7 @@ import resource
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from synthetic_songs import make_song
+from tests.amt.synthetic_songs import make_song
 
 from amt.model import Amt, AmtConfig, ModelError, Rhythm, RhythmConfig, load_model, read_encoder, save_model
 from amt.model.batch import songs_to_batch

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from synthetic_songs import make_song, without_video
+from tests.amt.synthetic_songs import make_song, without_video
 from torch import Tensor
 
 from amt.model import MODALITIES, Rhythm, RhythmConfig

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from synthetic_songs import make_song, small_songs, without_chords, without_video, write_dataset
+from tests.amt.synthetic_songs import make_song, small_songs, without_chords, without_video, write_dataset
 
 from amt.model.songs import NoSongs, read_songs
 from muvisync.chords import PAD

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from synthetic_songs import make_song, write_dataset
+from tests.amt.synthetic_songs import make_song, write_dataset
 
 from amt.train import launch
 from muvisync.errors import UserError

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from synthetic_songs import make_song, without_video
+from tests.amt.synthetic_songs import make_song, without_video
 
 from amt.model import Rhythm, RhythmConfig
 from amt.model.batch import songs_to_batch

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from synthetic_songs import make_song, small_songs, without_chords, without_video, write_dataset
+from tests.amt.killing import Killed, kill_after
+from tests.amt.synthetic_songs import make_song, small_songs, without_chords, without_video, write_dataset
 
 from amt.model import Amt, load_model
 from amt.model.songs import NoSongs
 from amt.train.__main__ import main
 from amt.train.amt import train_amt
-from amt.train.history import History
 from amt.train.rhythm import train_rhythm
 from muvisync.errors import UserError, run_main
 from muvisync.files import file_hash
@@ -23,22 +23,6 @@ from muvisync.files import file_hash
 DATA = Path("data/dataset")
 MODEL = Path("models/amt/model.safetensors")
 CACHE = Path("data/cache/train/amt")
-
-
-class Killed(Exception):
-    """Stands for a kill -9."""
-
-
-def kill_after(monkeypatch: pytest.MonkeyPatch, epochs: int) -> None:
-    """Let the next training die at the start of the epoch after `epochs`."""
-    original = History.on_train_epoch_start
-
-    def die(self, trainer, pl_module):
-        if trainer.current_epoch == epochs:
-            raise Killed
-        original(self, trainer, pl_module)
-
-    monkeypatch.setattr(History, "on_train_epoch_start", die)
 
 
 def outputs() -> dict[str, str]:
