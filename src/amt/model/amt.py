@@ -36,7 +36,7 @@ class VideoEncoder(nn.Module):
     def forward(self, video: Video) -> Tensor:
         """Hidden states, (batch, seconds, width)."""
         x = self.project(self.features(video))
-        x = self.dropout(x + sinusoids(0, x.shape[1], x.shape[2], x.device))
+        x = self.dropout(x + sinusoids(x.shape[1], x.shape[2], x.device))
         for layer in self.layers:
             x = layer(x, video.mask)
         return self.norm(x)
@@ -46,6 +46,7 @@ class DecoderState(NamedTuple):
     """What one step of decoding leaves for the next; `step` is the second whose chord comes next."""
 
     step: int
+    positions: Tensor  # (seconds + 1, width), sinusoids
     seconds: Tensor  # (batch, seconds + 1, width): the encoder's output, and what stands after the end
     stepper: Stepper | None  # the layers with what they have seen; all states of a song share it
     chords: Tensor  # (batch, step) ids that were given so far
@@ -109,7 +110,8 @@ class AmtDecoder(nn.Module):
         seconds[:, -1] = self.after_end
         none = torch.empty(len(mask), 0, dtype=torch.long, device=mask.device)
         keys = none.new_empty(len(mask), 0, self.memory.key.out_features if self.memory else 0, dtype=encoded.dtype)
-        return DecoderState(0, seconds, stepper, none, keys)
+        positions = sinusoids(seconds.shape[1], seconds.shape[2], mask.device)
+        return DecoderState(0, positions, seconds, stepper, none, keys)
 
     def step(self, chord: Tensor, key: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         """One step of generation: the same logits as `forward` at that step, without computing the earlier ones again.
@@ -141,9 +143,10 @@ class AmtDecoder(nn.Module):
     def _embed(self, chords: Tensor, key: Tensor, state: DecoderState) -> Tensor:
         x = self.chord(chords)
         keys = self.key(key).unsqueeze(1).expand(-1, x.shape[1], -1)
-        x = self.join(torch.cat([x, keys], dim=-1)) + sinusoids(state.step, x.shape[1], x.shape[2], x.device)
+        steps = slice(state.step, state.step + x.shape[1])
+        x = self.join(torch.cat([x, keys], dim=-1)) + state.positions[steps]
         if self.video_to_step:
-            x = x + state.seconds[:, state.step : state.step + x.shape[1]]
+            x = x + state.seconds[:, steps]
         return self.dropout(x)
 
 

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 
-def sinusoids(start: int, length: int, width: int, device: torch.device | None = None) -> Tensor:
-    """Positions `start` to `start + length - 1`, (length, width); sines in even columns, cosines in odd ones."""
-    position = torch.arange(start, start + length, device=device, dtype=torch.float32).unsqueeze(1)
+def sinusoids(length: int, width: int, device: torch.device | None = None) -> Tensor:
+    """Positions 0 to `length - 1`, (length, width); sines in even columns, cosines in odd ones."""
+    position = torch.arange(length, device=device, dtype=torch.float32).unsqueeze(1)
     rate = torch.exp(torch.arange(0, width, 2, device=device, dtype=torch.float32) * (-math.log(10_000.0) / width))
     return torch.stack([torch.sin(position * rate), torch.cos(position * rate)], dim=-1).flatten(1)

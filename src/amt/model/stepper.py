@@ -7,7 +7,7 @@ cost a fraction of torch's, and its BLAS is faster for a row and a matrix (`pyth
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import torch
@@ -67,7 +67,7 @@ class _Layer:
         self._past = _Past(layer.attention, len(mask), mask.shape[1] + 1, room)
         self._video = _Cross(layer.cross, encoded, mask, room)
         enter, _, _, leave = layer.feedforward
-        self._enter, self._leave = _Linear(enter, room), _Linear(leave, room)
+        self._enter, self._leave = (_Linear([_parts(linear)], room) for linear in (enter, leave))
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         x = self._attend(x, self._past)
@@ -79,32 +79,34 @@ class _Past:
     """Causal relative self-attention: the newest step looks at itself and all before."""
 
     def __init__(self, attention: Attention, batch: int, most: int, room: _Room) -> None:
-        self._query, self._key_value = _Linear(attention.query, room), _Linear(attention.key_value, room)
-        self._output, self._heads = _Linear(attention.output, room), attention.heads
+        self._heads = attention.heads
+        self._enter = _Linear([_scaled(attention), _parts(attention.key_value)], room)
+        self._output = _Linear([_parts(attention.output)], room)
         self._distances = room.put(_array(attention.distances(most))[:, ::-1])  # the farthest first, as the steps lie
         self._keys, self._values = room.take(2, batch, *self._distances.shape)
         self._steps = 0
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        query = _split(self._query(x), self._heads)
-        both = self._key_value(x).reshape(len(x), 2, self._heads, -1)
-        self._keys[:, :, self._steps], self._values[:, :, self._steps] = both[:, 0], both[:, 1]
-        self._steps += 1
-        fit = self._keys[:, :, : self._steps] @ query + self._distances[:, -self._steps :] @ query
-        return self._output(_mix(fit, self._values[:, :, : self._steps]))
+        query, key, value = self._enter(x).reshape(len(x), 3, self._heads, -1, 1).swapaxes(0, 1)
+        at = self._steps
+        self._keys[:, :, at], self._values[:, :, at] = key[..., 0], value[..., 0]
+        self._steps = until = at + 1
+        fit = self._keys[:, :, :until] @ query
+        fit += self._distances[:, -until:] @ query
+        return self._output(_mix(fit, self._values[:, :, :until]))
 
 
 class _Cross:
     """Attention to the seconds of the video."""
 
     def __init__(self, attention: Attention, encoded: Tensor, mask: Tensor, room: _Room) -> None:
-        self._query, self._output = _Linear(attention.query, room), _Linear(attention.output, room)
         self._heads = attention.heads
+        self._query, self._output = _Linear([_scaled(attention)], room), _Linear([_parts(attention.output)], room)
         self._keys, self._values = (room.put(_array(part)) for part in attention.project(encoded))
         self._absent = None if mask.all() else ~mask.cpu().numpy()[:, None, :, None]
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        fit = self._keys @ _split(self._query(x), self._heads)
+        fit = self._keys @ self._query(x).reshape(len(x), self._heads, -1, 1)
         if self._absent is not None:
             fit = np.where(self._absent, -np.inf, fit)
         return self._output(_mix(fit, self._values))
@@ -121,29 +123,44 @@ class _Residual:
     def _norm(self, x: np.ndarray) -> np.ndarray:
         share = np.float32(1 / x.shape[1])
         x = x - np.add.reduce(x, axis=1, keepdims=True) * share  # np.mean takes several times as long for a row
-        variance = np.add.reduce(x * x, axis=1, keepdims=True) * share
-        return x / np.sqrt(variance + self._eps) * self._weight + self._bias
+        deviation = np.sqrt(np.vecdot(x, x) * share + self._eps)
+        x /= deviation[:, None]
+        x *= self._weight
+        x += self._bias
+        return x
 
 
 class _Linear:
-    def __init__(self, layer: nn.Linear, room: _Room) -> None:
-        self._weight, self._bias = room.put(_array(layer.weight).T), _array(layer.bias)
+    """One or more linear layers with the same input, their outputs beside each other."""
+
+    def __init__(self, layers: Sequence[tuple[np.ndarray, np.ndarray]], room: _Room) -> None:
+        weights, biases = zip(*layers, strict=True)
+        self._weight, self._bias = room.put(np.concatenate(weights).T), np.concatenate(biases)
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        return x @ self._weight + self._bias
+        y = x @ self._weight
+        y += self._bias
+        return y
 
 
-def _split(rows: np.ndarray, heads: int) -> np.ndarray:
-    """(batch, width) -> scaled queries (batch, heads, width / heads, 1)."""
-    queries = rows.reshape(len(rows), heads, -1, 1)
-    return queries * np.float32(queries.shape[2] ** -0.5)
+def _parts(layer: nn.Linear) -> tuple[np.ndarray, np.ndarray]:
+    return _array(layer.weight), _array(layer.bias)
+
+
+def _scaled(attention: Attention) -> tuple[np.ndarray, np.ndarray]:
+    """The query's weights, so that its products with keys need not be divided by the root of a head's size."""
+    scale = np.float32((attention.query.out_features / attention.heads) ** -0.5)
+    weight, bias = _parts(attention.query)
+    return weight * scale, bias * scale
 
 
 def _mix(fit: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Values (batch, heads, positions, size), weighted by the softmax of `fit` (..., positions, 1): (batch, width)."""
-    shares = np.exp(fit - fit.max(2, keepdims=True))
-    shares /= shares.sum(2, keepdims=True)
-    return (shares.swapaxes(2, 3) @ values).reshape(len(values), -1)
+    fit -= np.maximum.reduce(fit, axis=2, keepdims=True)
+    shares = np.exp(fit, out=fit).swapaxes(2, 3)
+    mixed = shares @ values
+    mixed /= np.add.reduce(shares, axis=3, keepdims=True)
+    return mixed.reshape(len(values), -1)
 
 
 def _array(tensor: Tensor) -> np.ndarray:
