@@ -67,9 +67,10 @@ def measure_chords() -> bool:
 
 
 class _Plain(NamedTuple):
-    """The chords so far, (batch, steps)."""
+    """The chords so far, (batch, steps), and the key, (batch,)."""
 
     chords: Tensor
+    key: Tensor
 
 
 class WithoutCache(nn.Module):
@@ -83,14 +84,14 @@ class WithoutCache(nn.Module):
         self._model, self._video = model, video
         self.encoder, self.decoder = model.encoder, self
 
-    def begin(self, encoded: Tensor, mask: Tensor) -> _Plain:
+    def begin(self, encoded: Tensor, mask: Tensor, key: Tensor) -> _Plain:
         """No chord yet."""
-        return _Plain(torch.empty(len(mask), 0, dtype=torch.long))
+        return _Plain(torch.empty(len(mask), 0, dtype=torch.long), key)
 
-    def step(self, chord: Tensor, key: Tensor, state: _Plain) -> tuple[Tensor, _Plain]:
+    def step(self, chord: Tensor, state: _Plain) -> tuple[Tensor, _Plain]:
         """Logits (batch, vocabulary) of the next chord, by the whole model over all seconds so far."""
         chords = torch.cat([state.chords, chord.unsqueeze(1)], dim=1)
-        return self._model(self._video, chords, key)[:, -1], _Plain(chords)
+        return self._model(self._video, chords, state.key)[:, -1], _Plain(chords, state.key)
 
 
 def invent_video(seconds: int) -> Video:

@@ -46,9 +46,9 @@ class DecoderState(NamedTuple):
     """What one step of decoding leaves for the next; `step` is the second whose chord comes next."""
 
     step: int
-    positions: Tensor  # (seconds + 1, width), sinusoids
-    seconds: Tensor  # (batch, seconds + 1, width): the encoder's output, and what stands after the end
-    stepper: Stepper | None  # the layers with what they have seen; all states of a song share it
+    entries: Tensor  # (batch, vocabulary, width): what each chord, in the song's key, is to the first layer
+    places: Tensor  # (batch or 1, seconds + 1, width): what each second adds to it
+    stepper: Stepper  # the layers with what they have seen; all states of a song share it
     chords: Tensor  # (batch, step) ids that were given so far
     keys: Tensor  # (batch, step, ...) of the song's memory, nothing without one
 
@@ -95,25 +95,27 @@ class AmtDecoder(nn.Module):
         Returns:
             (batch, steps, vocabulary).
         """
-        state = self._start(encoded, mask)
-        x = self._embed(chords, key, state)
+        x = self._join(self.chord(chords), key) + sinusoids(chords.shape[1], encoded.shape[2], chords.device)
+        if self.video_to_step:
+            x = x + self._seconds(encoded, mask)[:, : chords.shape[1]]
+        x = self.dropout(x)
         for layer in self.layers:
             x = layer(x, layer.cross.project(encoded), mask)
-        return self._finish(x, chords, state)[0]
+        x = self.norm(x)
+        return self._logits(x, chords, chords, self._remember(x))
 
-    def begin(self, encoded: Tensor, mask: Tensor) -> DecoderState:
-        """The state before the first step; arguments as in `forward`."""
-        return self._start(encoded, mask, Stepper(self.layers, encoded, mask))
-
-    def _start(self, encoded: Tensor, mask: Tensor, stepper: Stepper | None = None) -> DecoderState:
-        seconds = F.pad(torch.where(mask.unsqueeze(-1), encoded, self.after_end), (0, 0, 0, 1))
-        seconds[:, -1] = self.after_end
+    def begin(self, encoded: Tensor, mask: Tensor, key: Tensor) -> DecoderState:
+        """The state before the first step, of a model in evaluation; arguments as in `forward`."""
+        seconds = self._seconds(encoded, mask)
+        entries = self._join(self.chord.all().expand(len(mask), -1, -1), key)
+        places = sinusoids(*seconds.shape[1:], seconds.device).unsqueeze(0)
+        if self.video_to_step:
+            places = places + seconds
         none = torch.empty(len(mask), 0, dtype=torch.long, device=mask.device)
-        keys = none.new_empty(len(mask), 0, self.memory.key.out_features if self.memory else 0, dtype=encoded.dtype)
-        positions = sinusoids(seconds.shape[1], seconds.shape[2], mask.device)
-        return DecoderState(0, positions, seconds, stepper, none, keys)
+        keys = self._remember(seconds[:, :0])
+        return DecoderState(0, entries, places, Stepper(self.layers, encoded, mask), none, keys)
 
-    def step(self, chord: Tensor, key: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
+    def step(self, chord: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         """One step of generation: the same logits as `forward` at that step, without computing the earlier ones again.
 
         Args:
@@ -122,32 +124,33 @@ class AmtDecoder(nn.Module):
         Returns:
             logits (batch, vocabulary) and the state for the next step; `state` itself is used up.
         """
-        chords = chord.unsqueeze(1)
-        x = state.stepper(self._embed(chords, key, state)[:, 0])
-        logits, state = self._finish(x.unsqueeze(1), chords, state)
-        return logits[:, 0], state
+        last = chord.unsqueeze(1)
+        entry = state.entries[torch.arange(len(chord), device=chord.device), chord]
+        x = self.norm(state.stepper(entry + state.places[:, state.step])).unsqueeze(1)
+        chords, keys = torch.cat([state.chords, last], 1), torch.cat([state.keys, self._remember(x)], 1)
+        following = state._replace(step=state.step + 1, chords=chords, keys=keys)
+        return self._logits(x, last, chords, keys)[:, 0], following
 
-    def _finish(self, x: Tensor, chords: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
-        """From the last layer to the logits, and the state after these steps."""
-        x, step = self.norm(x), state.step + chords.shape[1]
-        following = state._replace(step=step, chords=torch.cat([state.chords, chords], 1))
-        if self.memory is None:
-            return self.head(x), following
-        following = following._replace(keys=torch.cat([state.keys, self.memory.key(x)], 1))
-        return self._mix(x, chords, following), following
-
-    def _mix(self, x: Tensor, last: Tensor, state: DecoderState) -> Tensor:
-        recalled = self.memory(state.chords, self.chord.roots[state.chords], state.keys, x)
-        return self.mixture(x, last, self.transitions(last).log_softmax(-1), recalled, self.chord.all())
-
-    def _embed(self, chords: Tensor, key: Tensor, state: DecoderState) -> Tensor:
-        x = self.chord(chords)
+    def _join(self, x: Tensor, key: Tensor) -> Tensor:
         keys = self.key(key).unsqueeze(1).expand(-1, x.shape[1], -1)
-        steps = slice(state.step, state.step + x.shape[1])
-        x = self.join(torch.cat([x, keys], dim=-1)) + state.positions[steps]
-        if self.video_to_step:
-            x = x + state.seconds[:, steps]
-        return self.dropout(x)
+        return self.join(torch.cat([x, keys], dim=-1))
+
+    def _seconds(self, encoded: Tensor, mask: Tensor) -> Tensor:
+        """(batch, seconds + 1, width): the encoder's output, and what stands after the end."""
+        seconds = F.pad(torch.where(mask.unsqueeze(-1), encoded, self.after_end), (0, 0, 0, 1))
+        seconds[:, -1] = self.after_end
+        return seconds
+
+    def _remember(self, x: Tensor) -> Tensor:
+        """The memory's keys of steps, (batch, steps, ...)."""
+        return self.memory.key(x) if self.memory else x[..., :0]
+
+    def _logits(self, x: Tensor, last: Tensor, chords: Tensor, keys: Tensor) -> Tensor:
+        """Of the steps with states `x` after chords `last`; `chords` and `keys` are of these steps and all before."""
+        if self.memory is None:
+            return self.head(x)
+        recalled = self.memory(chords, self.chord.roots[chords], keys, x)
+        return self.mixture(x, last, self.transitions(last).log_softmax(-1), recalled, self.chord.all())
 
 
 class Amt(nn.Module):

@@ -69,10 +69,10 @@ def video_to_chords(
     variants: list[list[int]] = [[] for _ in chances]
     encoded, count = model.encoder(video), len(chances)
     # one row a variant: what is expanded takes no memory of its own
-    state = model.decoder.begin(encoded.expand(count, -1, -1), video.mask.expand(count, -1))
-    last, keys = torch.full((count,), START, device=key.device), key.expand(count)
+    state = model.decoder.begin(encoded.expand(count, -1, -1), video.mask.expand(count, -1), key.expand(count))
+    last = torch.full((count,), START, device=key.device)
     for second in range(video.mask.shape[1]):
-        logits, state = model.decoder.step(last, keys, state)
+        logits, state = model.decoder.step(last, state)
         for chords, row, chance in zip(variants, logits.double().cpu(), chances, strict=True):
             chords.append(known[second] if second < len(known) else _draw(row, chords, sampling, chance))
         last = torch.tensor([chords[-1] for chords in variants], device=key.device)

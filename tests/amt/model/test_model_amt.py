@@ -35,9 +35,9 @@ def test_cached_decoding_gives_the_logits_of_teacher_forcing(norm, video_to_step
     batch = songs_to_batch([make_song("a", 12), make_song("b", 7)])
     with torch.no_grad():
         whole = model(batch.video, batch.chords, batch.key)
-        state = model.decoder.begin(model.encoder(batch.video), batch.video.mask)
+        state = model.decoder.begin(model.encoder(batch.video), batch.video.mask, batch.key)
         for step in range(13):
-            logits, state = model.decoder.step(batch.chords[:, step], batch.key, state)
+            logits, state = model.decoder.step(batch.chords[:, step], state)
             torch.testing.assert_close(logits, whole[:, step], atol=1e-5, rtol=1e-4)
 
 
