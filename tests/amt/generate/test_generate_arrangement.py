@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from dataclasses import replace
 
 import numpy as np
@@ -11,14 +12,16 @@ from tests.amt.generate.lead_sheets import make_sheet
 from amt.generate.arrangement import arrange, sounding_density
 from amt.generate.arrangement.arrange import density_target
 from amt.generate.arrangement.drums import CRASH
-from amt.generate.arrangement.frame import cast, sheet_to_beats
+from amt.generate.arrangement.frame import Beat, cast, sheet_to_beats
+from amt.generate.arrangement.melody import offer_melody
 from amt.generate.arrangement.offer import ALWAYS, FIGURE, Offer
 from amt.generate.arrangement.score import choose_offers
-from amt.generate.arrangement.voicing import LEAST_THIRD, chord_to_bass, guide_tones, voice_chord
+from amt.generate.arrangement.voicing import LEAST_THIRD, chord_to_bass, guide_tones, scale_tones, voice_chord
 from amt.generate.grid import Grid
 from amt.generate.lead_sheet import ChordSpan, LeadSheet
 from amt.generate.styles import list_styles, read_style
 from amt.generate.styles.pattern import parse_pattern
+from amt.generate.styles.style import Instrument, Level
 from muvisync.chords import CHORDS, NO_CHORD, Key, chord_pitch_classes
 from muvisync.errors import UserError
 from muvisync.soundfont import DRUMS, Note
@@ -65,11 +68,12 @@ def test_density_follows_the_prediction(style: str):
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_every_note_is_of_its_chord_and_every_chord_is_complete(style: str):
+def test_every_note_but_the_melodys_is_of_its_chord_and_every_chord_is_complete(style: str):
     sheet = make_sheet(3, 40.0)
     human = read_style(style)
     exact = human.model_copy(update={"human": human.human.model_copy(update={"time": 0.0})})
-    notes = [note for note in arrange(sheet, exact, 1) if note.instrument != DRUMS]
+    singing = {name for name, player in exact.instruments.items() if player.role == "melody"} | {DRUMS}
+    notes = [note for note in arrange(sheet, exact, 1) if note.instrument not in singing]
     for span in sheet.chords:
         start, end = sheet.grid.times[span.beat], sheet.grid.times[span.beat + span.beats]
         struck = {note.pitch % 12 for note in notes if start - 1e-6 <= note.start < end - 1e-6}
@@ -79,6 +83,49 @@ def test_every_note_is_of_its_chord_and_every_chord_is_complete(style: str):
             assert set(chord_pitch_classes(span.label)[:3]) <= struck
             sounding = [n for n in notes if n.start <= start + 1e-6 and n.end > start]
             assert min(sounding, key=lambda note: note.pitch).pitch % 12 == chord_pitch_classes(span.label)[0]
+
+
+def sing(sheet: LeadSheet, steps: str, seed: int = 0) -> list[tuple[Beat, Offer]]:
+    """A melody's notes with the beats that they begin in."""
+    player = Instrument(role="melody", low=70, high=91, patterns=(Level(steps=steps),))
+    beats, chance = sheet_to_beats(sheet), np.random.default_rng(seed)
+    starts = [beat.start - 1e-6 for beat in beats]
+    offers = offer_melody("lead", player, beats, sheet.key, 0.0, {}, chance)
+    return [(beats[bisect(starts, offer.start) - 1], offer) for offer in offers]
+
+
+def test_a_melody_steps_between_tones_of_its_chords():
+    steps = 0
+    for seed in range(20):
+        sheet = make_sheet(seed, 40.0)
+        sung = sing(sheet, "X- xx x- xx", seed)
+        for (_, before), (beat, offer), (_, after) in zip(sung, sung[1:], sung[2:], strict=False):
+            if offer.pitch % 12 not in chord_pitch_classes(beat.label):
+                steps += 1
+                assert offer.start > beat.start + 1e-3 and offer.end - offer.start <= beat.length / 2 + 1e-6
+                assert 0 < abs(offer.pitch - before.pitch) <= 2 and abs(after.pitch - offer.pitch) <= 2
+                assert offer.pitch in scale_tones(beat.label, sheet.key, 70, 91)
+        first, last = sung[0], sung[-1]
+        assert all(o.pitch % 12 in chord_pitch_classes(beat.label) for beat, o in (first, last))
+    assert steps > 100
+
+
+def test_a_melody_has_phrases_that_come_back_and_breathes_between_them():
+    bars = tuple(range(0, 64, 4))
+    grid = Grid(np.arange(65) * 0.5, bars, (0,), ())
+    even = np.full(64, 9, np.float32)
+    sheet = LeadSheet(Key(0, "major"), grid, (ChordSpan(0, 64, "C"),), even, even / 40, ("neutral",))
+    sung = sing(sheet, "X- xx x- xx")
+    assert not [beat for beat, _ in sung if beat.bar % 2 and beat.place >= 2]
+    phrases = [[(o.start % 4, o.pitch) for beat, o in sung if beat.bar // 2 == number] for number in range(8)]
+    assert phrases[0] == phrases[1] == phrases[3] == phrases[4] != phrases[2] == phrases[6]
+    assert len({pitch for _, pitch in phrases[0]}) >= 3
+
+
+def test_the_scale_gives_way_beside_a_foreign_chord_tone_but_for_its_tonic():
+    assert scale_tones("A:min", Key(9, "minor"), 60, 71) == (60, 62, 64, 65, 67, 69, 71)
+    assert scale_tones("E", Key(9, "minor"), 60, 71) == (60, 62, 64, 65, 68, 69, 71)
+    assert scale_tones("F:min", Key(0, "major"), 60, 71) == (60, 62, 64, 65, 68, 71)
 
 
 def test_the_same_arguments_give_the_same_notes_and_the_seed_matters():

@@ -19,6 +19,7 @@ from amt.generate.arrangement.score import choose_offers
 from amt.generate.lead_sheet import LeadSheet
 from amt.generate.styles import choose_instruments
 from amt.generate.styles.style import Instrument, Style
+from muvisync.chords import Key
 from muvisync.soundfont import DRUMS, Note
 
 _LEAST = 3.0  # notes a second, of bass and chord: fewer are no chord
@@ -41,7 +42,7 @@ def arrange(sheet: LeadSheet, style: Style, seed: int, instruments: Sequence[str
     style = choose_instruments(style, instruments)
     melody, players = np.random.default_rng([seed, 0]), np.random.default_rng([seed, 1])
     beats = sheet_to_beats(sheet)
-    pitched, drums = _all_offers(style, beats, melody)
+    pitched, drums = _all_offers(style, beats, sheet.key, melody)
     closing = closing_beat(beats)
     chosen = choose_offers(close(pitched, closing) + _run(style, beats, closing), density_target(sheet))
     notes = offers_to_notes(chosen + close(drums, closing), beats, sheet.loudness, style.human, players)
@@ -71,14 +72,16 @@ def _clean(notes: list[Note], duration: float) -> list[Note]:
     return sorted(clean_notes(pitched, duration) + clean_notes(drums, duration))
 
 
-def _all_offers(style: Style, beats: list[Beat], chance: np.random.Generator) -> tuple[list[Offer], list[Offer]]:
+def _all_offers(
+    style: Style, beats: list[Beat], key: Key, chance: np.random.Generator
+) -> tuple[list[Offer], list[Offer]]:
     """Offers of the pitched instruments and of the drums, each instrument's only in the sections that it plays in."""
     sections, pitched, drums = cast(style, beats), [], []
     for name, player in style.instruments.items():
         offers = drums if player.role == "drums" else pitched
         for part in _parts(name, beats, sections):
             chords = [n for n, p in sections[part[0].section].items() if p.role == "chords"]
-            offers += _play(name, player, part, style, second=chords[:1] != [name], chance=chance)
+            offers += _play(name, player, part, style, key, second=chords[:1] != [name], chance=chance)
     return pitched, drums
 
 
@@ -96,7 +99,7 @@ def _parts(name: str, beats: list[Beat], sections: list[dict[str, Instrument]]) 
 
 
 def _play(
-    name: str, player: Instrument, beats: list[Beat], style: Style, second: bool, chance: np.random.Generator
+    name: str, player: Instrument, beats: list[Beat], style: Style, key: Key, second: bool, chance: np.random.Generator
 ) -> Iterator[Offer]:
     shift = {mood: setting.register_shift for mood, setting in style.moods.items()}
     match player.role:
@@ -109,7 +112,7 @@ def _play(
         case "arpeggio":
             yield from offer_arpeggio(name, player, beats, style.swing, shift)
         case "melody":
-            yield from offer_melody(name, player, beats, style.swing, shift, chance)
+            yield from offer_melody(name, player, beats, key, style.swing, shift, chance)
         case "drums":
             yield from offer_drums(name, player, beats, style.swing)
 

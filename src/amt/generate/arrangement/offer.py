@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from muvisync.soundfont import Note
 
-ALWAYS, PULSE, CHORD, MELODY, PAD, RESTRIKE, FIGURE, SECOND, FILL = range(9)
+ALWAYS, PULSE, CHORD, PAD, RESTRIKE, FIGURE, SECOND, FILL = range(8)
 GUIDE = 0.5
 """Ranks: what is always played (the bass, and guide tones at a change, which are only held as long as there is room),
-one stroke on each beat, the rest of the chord, the melody, held pads, chords struck again, arpeggios, a second chord
+one stroke on each beat and the melody, the rest of the chord, held pads, chords struck again, arpeggios, a second chord
 instrument, and what only fills dense seconds."""
 
 

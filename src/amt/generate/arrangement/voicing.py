@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from muvisync.chords import chord_pitch_classes
+from muvisync.chords import Key, chord_pitch_classes
 
 LEAST_THIRD = 48
 """MIDI pitch (C3): below it only roots and fifths are played, closer intervals are mud."""
+_SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
 _FIRST_GUIDES = (1, 2)  # of a chord's tones: third and fifth; the bass has the root
 
 
@@ -44,6 +45,17 @@ def chord_tones(label: str, low: int, high: int) -> tuple[int, ...]:
     """All tones of a chord from `low` to `high`, ascending."""
     classes = chord_pitch_classes(label)
     return tuple(pitch for pitch in range(low, high + 1) if pitch % 12 in classes)
+
+
+def scale_tones(label: str, key: Key, low: int, high: int) -> tuple[int, ...]:
+    """The tones of the key's scale and of a chord (not "N") from `low` to `high`, ascending.
+
+    Beside a tone of the chord that is not in the scale the scale gives way, but for its tonic: with E major's G sharp
+    in A minor there is no G.
+    """
+    chord, scale = set(chord_pitch_classes(label)), {(key.tonic + step) % 12 for step in _SCALES[key.mode]}
+    beside = {(tone + step) % 12 for tone in chord - scale for step in (-1, 1)} - {key.tonic}
+    return tuple(pitch for pitch in range(low, high + 1) if pitch % 12 in chord | (scale - beside))
 
 
 def _close_positions(classes: tuple[int, ...], low: int, high: int) -> list[tuple[int, ...]]:
