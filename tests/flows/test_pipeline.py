@@ -81,10 +81,11 @@ def test_killed_in_the_middle_it_goes_on_and_makes_the_same_bytes(finished, make
 
 def test_a_failure_beyond_the_budget_ends_the_run_with_a_reason(make_workspace):
     workspace = make_workspace("budget")
+    workspace.write_catalog(("clip-0",))
     with (workspace.path / "data/catalog.csv").open("a") as catalog:
         catalog.write("gone,/no/such/file.mp4,Gone,,\n")
     workspace.set("download.failure_budget=0.0")
     text = workspace.run("muvisync", "run", code=1)
-    assert "download: 1 of 5 items failed (20%), the budget is 0%" in text
+    assert "download: 1 of 2 items failed (50%), the budget is 0%" in text
     assert "Traceback" not in text
     assert "gone" in workspace.run("muvisync", "status")
