@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.long
 CODE = (
     "from muvisync.ledger import Ledger; from muvisync.media import wanted; print(Ledger('download').retry(wanted()))"
 )

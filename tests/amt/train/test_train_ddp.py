@@ -44,7 +44,7 @@ if os.environ.get("RANK", "0") == "0":
 def write_params(workspace, tiny_params):
     """Write params.yaml for very small models; no dropout and no noise (towers), which differ from rank to rank."""
     write_dataset(
-        DATA, [make_song(f"s{i}", 5 + i) for i in range(11)] + [make_song(f"v{i}", 8, "val") for i in range(3)]
+        DATA, [make_song(f"s{i}", 5 + i % 11) for i in range(43)] + [make_song(f"v{i}", 8, "val") for i in range(3)]
     )
     still = {
         "dropout": 0.0,
@@ -72,11 +72,11 @@ def losses(*command: str) -> list[float]:
 
 
 def test_two_processes_learn_what_one_learns(write_params):
-    """11 songs, 4 a step: the last step of an epoch has 3, of which the second process gets one."""
-    write_params(batch_size=4, epochs=17)
+    """43 songs, 4 a step: the last step of an epoch has 3, of which the second process gets one."""
+    write_params(batch_size=4, epochs=5)
     alone = losses(sys.executable)
-    assert len(alone) == 2 * 17 * 3
-    write_params(batch_size=2, devices=2, epochs=17)
+    assert len(alone) == 2 * 5 * 11
+    write_params(batch_size=2, devices=2, epochs=5)
     torchrun = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2")
     together = losses(*torchrun)
     assert len(together) == len(alone)
