@@ -129,7 +129,7 @@ def _invent_wish(chance: np.random.Generator, variants: int) -> Wish:
         seed=_pick(chance, (0, int(chance.integers(2**31)), _LARGEST_SEED)),
         temperature=math.exp(chance.uniform(math.log(0.05), math.log(10))),
         top_p=_pick(chance, (1.0, 0.9, 0.01)),
-        longest_hold=_pick(chance, (4, 4, 1, 10, 0)),
+        longest_hold=_pick(chance, (8, 8, 1, 10, 0)),
         no_chord=bool(chance.random() < 0.3),
     )
 

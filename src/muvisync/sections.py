@@ -181,7 +181,7 @@ class EvaluateParams(Section):
     smoothing: Annotated[float, Field(gt=0)]  # pseudo-counts that the bigram takes from the unigram
     control_partners: Positive = 3  # other videos that each song gets in the control
     free_running_songs: Annotated[int, Field(ge=0)] = 8  # that the model makes chords for, at most; 0: none
-    temperature: Annotated[float, Field(gt=0)] = 0.8  # of the chords made as `generate` makes them
+    temperature: Annotated[float, Field(gt=0)] = 0.9  # of the chords made as `generate` makes them
     accelerator: Literal["auto", "cpu", "gpu"]
     threads: Annotated[int, Field(ge=0)]
 

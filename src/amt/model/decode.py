@@ -14,7 +14,7 @@ from amt.model.amt import START, Amt
 from amt.model.video import Video
 from muvisync.chords import END, PAD
 
-LONGEST_HOLD = 4
+LONGEST_HOLD = 8
 """Seconds; after that another chord must come (published: 2). A sampled loop would otherwise hold a chord for good."""
 
 

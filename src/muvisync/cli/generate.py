@@ -56,7 +56,7 @@ def generate(
     top_p: Annotated[float, typer.Option(help="Only the likeliest chords of this probability in all.")] = 1.0,
     longest_hold: Annotated[
         int, typer.Option(help="Seconds after which another chord must come; 0: never.", min=0)
-    ] = 4,
+    ] = 8,
     no_chord: Annotated[
         bool, typer.Option("--no-chord", help="Let rests come, too: seconds in which no chord sounds.")
     ] = False,
