@@ -158,11 +158,12 @@ def test_workers_end_with_the_run_and_take_along_what_they_started(tmp_path):
     run = subprocess.Popen(
         [sys.executable, "-c", code], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     )
-    wait_until(lambda: len(children(run.pid)) >= 3 and (tmp_path / "child").exists())  # two and the resource tracker
-    workers = [*children(run.pid), int((tmp_path / "child").read_text())]
+    started = tmp_path / "child"
+    wait_until(lambda: len(children(run.pid)) >= 3 and started.exists(), 10)  # two and the resource tracker
+    workers = [*children(run.pid), int(started.read_text())]
     run.kill()
     run.wait()
-    wait_until(lambda: not any(map(is_alive, workers)))
+    wait_until(lambda: not any(map(is_alive, workers)), 10)
 
 
 def test_a_bug_ends_the_run_with_its_place():

@@ -73,9 +73,12 @@ def test_every_note_but_the_melodys_is_of_its_chord_and_every_chord_is_complete(
     human = read_style(style)
     exact = human.model_copy(update={"human": human.human.model_copy(update={"time": 0.0})})
     singing = {name for name, player in exact.instruments.items() if player.role == "melody"} | {DRUMS}
-    notes = [note for note in arrange(sheet, exact, 1) if note.instrument not in singing]
+    played = arrange(sheet, exact, 1)
+    notes = [note for note in played if note.instrument not in singing]
     for span in sheet.chords:
         start, end = sheet.grid.times[span.beat], sheet.grid.times[span.beat + span.beats]
+        sung = {n.pitch for n in played if n.instrument in singing - {DRUMS} and start - 1e-6 <= n.start < end - 1e-6}
+        assert sung <= (set() if span.label == NO_CHORD else set(scale_tones(span.label, sheet.key, 0, 127)))
         struck = {note.pitch % 12 for note in notes if start - 1e-6 <= note.start < end - 1e-6}
         allowed = set(chord_pitch_classes(span.label))
         assert struck <= allowed
